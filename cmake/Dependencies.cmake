@@ -1,0 +1,40 @@
+# Every third-party library, looked up once. docs/dependencies.md says what each
+# does here and where it is wrapped.
+
+include_guard()
+
+find_package(Threads REQUIRED)
+find_package(OpenMP REQUIRED)
+find_package(OpenSSL REQUIRED COMPONENTS Crypto)
+find_package(Protobuf REQUIRED)
+find_package(JPEG REQUIRED)
+find_package(PNG REQUIRED)
+find_package(TIFF REQUIRED)
+find_package(GIF REQUIRED)
+find_package(nlohmann_json REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(WebP REQUIRED IMPORTED_TARGET libwebp libwebpdemux)
+
+pkg_check_modules(Heif REQUIRED IMPORTED_TARGET libheif)
+
+# Debian's oneDNN package asks for OpenCL, which the CPU engine does not need.
+find_path(DNNL_INCLUDE_DIR dnnl.hpp REQUIRED)
+find_library(DNNL_LIBRARY dnnl REQUIRED)
+add_library(mien_dnnl INTERFACE)
+target_include_directories(mien_dnnl SYSTEM INTERFACE ${DNNL_INCLUDE_DIR})
+target_link_libraries(mien_dnnl INTERFACE ${DNNL_LIBRARY})
+
+# Debian's ONNX package exports no target for its protobuf messages alone.
+find_library(ONNX_PROTO_LIBRARY onnx_proto REQUIRED)
+add_library(mien_onnx_proto INTERFACE)
+target_link_libraries(mien_onnx_proto INTERFACE
+  ${ONNX_PROTO_LIBRARY} protobuf::libprotobuf)
+target_compile_definitions(mien_onnx_proto INTERFACE ONNX_ML=1 ONNX_NAMESPACE=onnx)
+
+if(MIEN_TESTS)
+  find_package(GTest REQUIRED)
+endif()
+if(MIEN_BENCH)
+  find_package(benchmark REQUIRED)
+endif()

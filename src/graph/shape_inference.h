@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "graph/graph.h"
+#include "graph/tensor.h"
+#include "mien/result.h"
+
+namespace mien {
+
+/// What InferShapes() learns about a graph.
+struct InferredShapes {
+  /// Every value of the graph, initializers included.
+  std::map<std::string, ValueType> types;
+
+  /// Values that the input extents alone determine (results of Shape and of
+  /// arithmetic on it), as integers.
+  std::map<std::string, Tensor> constants;
+};
+
+/// Computes the type and extents of every value of `graph`, for inputs of the
+/// given extents; inputs not in `input_shapes` must have none that are dynamic.
+///
+/// Errors:
+/// - kInvalidArgument: an input with a dynamic extent is missing, or a given
+///   extent contradicts the graph's.
+/// - kUnsupported: names node, operator and opset.
+/// - kCorruptModel: names the node and both shapes that do not fit:
+///   `repeat_2.3/conv2d: expects 896 channels, got 256`.
+Result<InferredShapes> InferShapes(
+    const Graph& graph, const std::map<std::string, Shape>& input_shapes);
+
+}  // namespace mien

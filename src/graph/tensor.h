@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace mien {
+
+/// Element types of ONNX that face networks use.
+enum class DataType : std::uint8_t {
+  kFloat32,
+  kFloat16,
+  kBfloat16,
+  kFloat64,
+  kInt8,
+  kUint8,
+  kInt32,
+  kInt64,
+  kBool,
+};
+
+std::size_t ElementBytes(DataType type);
+
+/// "float32", "int64", ...
+std::string_view DataTypeName(DataType type);
+
+/// Extents, outermost first. kDynamicDim stands for one that is known only when
+/// the graph is compiled.
+using Shape = std::vector<std::int64_t>;
+
+inline constexpr std::int64_t kDynamicDim = -1;
+
+/// Product of the extents; 1 for a scalar. All extents must be >= 0.
+std::int64_t NumElements(const Shape& shape);
+
+/// "[1, 3, 160, 160]"; dynamic extents as "?".
+std::string ShapeText(const Shape& shape);
+
+/// A constant: type, extents and row-major elements. Copies share the elements,
+/// which never change, so copying a graph is cheap.
+///
+/// Thread safety: const methods may run concurrently, on copies as well.
+class Tensor {
+ public:
+  /// A float32 scalar 0.
+  Tensor();
+
+  /// `bytes` holds NumElements(shape) elements, in the host's byte order.
+  Tensor(DataType type, Shape shape, std::vector<std::byte> bytes);
+
+  static Tensor Float(Shape shape, std::span<const float> values);
+  static Tensor Int64(Shape shape, std::span<const std::int64_t> values);
+
+  [[nodiscard]] DataType type() const { return type_; }
+
+  [[nodiscard]] const Shape& shape() const { return shape_; }
+
+  [[nodiscard]] std::span<const std::byte> bytes() const { return *bytes_; }
+
+  /// The elements; T must be the C++ type of type().
+  template <typename T>
+  [[nodiscard]] std::span<const T> values() const {
+    return {reinterpret_cast<const T*>(bytes_->data()),
+            bytes_->size() / sizeof(T)};
+  }
+
+  /// The elements as float32 whatever type() is (half precisions and integers
+  /// are converted).
+  [[nodiscard]] std::vector<float> ToFloats() const;
+
+  /// The elements of an integer or bool tensor.
+  [[nodiscard]] std::vector<std::int64_t> ToInts() const;
+
+  /// The same elements with other extents of equal product.
+  [[nodiscard]] Tensor Reshaped(Shape shape) const;
+
+ private:
+  DataType type_ = DataType::kFloat32;
+  Shape shape_;
+  std::shared_ptr<const std::vector<std::byte>> bytes_;
+};
+
+}  // namespace mien
