@@ -1,0 +1,88 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# The Debian packages that building and testing mien needs, in one place.
+# docs/dependencies.md says what each library does here.
+set -euo pipefail
+
+build_tools=(
+  build-essential ca-certificates ccache cmake git ninja-build pkg-config
+)
+libraries=(
+  libcli11-dev        # command line
+  libdnnl-dev         # convolutions and matrix products
+  libgif-dev
+  libheif-dev         # HEIC and AVIF
+  libjpeg-dev         # libjpeg-turbo
+  libonnx-dev         # ONNX files
+  libpng-dev
+  libprotobuf-dev
+  libssl-dev          # SHA-256
+  libtiff-dev
+  libwebp-dev
+  nlohmann-json3-dev
+  protobuf-compiler
+)
+test_tools=(
+  clang-format-14 libgmock-dev libgtest-dev python3
+)
+
+usage() {
+  cat <<'HELP'
+Installs the Debian packages that mien is built and tested with.
+Says nothing when they are all there.
+
+usage: scripts/install_packages.sh [--list] [--help]
+
+  --list   print the packages, one a line, and install nothing
+HELP
+}
+
+packages=("${build_tools[@]}" "${libraries[@]}" "${test_tools[@]}")
+
+missing_packages() {
+  local package
+  for package in "${packages[@]}"; do
+    dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null |
+      grep -qx installed || echo "$package"
+  done
+}
+
+as_root() {
+  if [[ $(id -u) -eq 0 ]]; then
+    env DEBIAN_FRONTEND=noninteractive "$@"
+  elif command -v sudo >/dev/null; then
+    sudo env DEBIAN_FRONTEND=noninteractive "$@"
+  else
+    echo "these packages are missing; install them as root, or install sudo:" >&2
+    echo "  apt-get install ${missing[*]}" >&2
+    exit 1
+  fi
+}
+
+case "${1:-}" in
+  --help|-h) usage; exit 0 ;;
+  --list) printf '%s\n' "${packages[@]}"; exit 0 ;;
+  "") ;;
+  *) usage >&2; exit 2 ;;
+esac
+
+if ! command -v dpkg-query >/dev/null; then
+  echo "not a Debian system; it needs what these packages hold:" >&2
+  printf '  %s\n' "${packages[@]}" >&2
+  exit 1
+fi
+mapfile -t missing < <(missing_packages)
+if [[ ${#missing[@]} -eq 0 ]]; then
+  exit 0
+fi
+
+echo "installing ${#missing[@]} Debian packages: ${missing[*]}"
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+if ! { as_root apt-get -qq update &&
+       as_root apt-get -qq -y install --no-install-recommends \
+         "${missing[@]}"; } >"$log" 2>&1; then
+  cat "$log" >&2
+  exit 1
+fi
