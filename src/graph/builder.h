@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <functional>
 #include <initializer_list>
+#include <map>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -17,22 +19,23 @@ namespace mien {
 
 /// What a parameter of a network is, which decides how it is initialised.
 enum class ParameterKind : std::uint8_t {
-  kConvWeight,    ///< [out, in / groups, kh, kw]
-  kLinearWeight,  ///< [out, in]
-  kBias,          ///< [out]
-  kNormScale,     ///< batch norm gamma, [channels]
-  kNormShift,     ///< batch norm beta
-  kNormMean,      ///< running mean
-  kNormVariance,  ///< running variance
-  kPreluSlope,    ///< [channels]
+  kConvWeight,           ///< [out, in / groups, kh, kw]
+  kConvTransposeWeight,  ///< [in, out / groups, kh, kw]
+  kLinearWeight,         ///< [out, in]
+  kBias,                 ///< [out]
+  kNormScale,            ///< batch norm gamma, [channels]
+  kNormShift,            ///< batch norm beta
+  kNormMean,             ///< running mean
+  kNormVariance,         ///< running variance
+  kPreluSlope,           ///< [channels]
 };
 
 struct ParameterSpec {
   /// As in the reference checkpoint's state dict:
   /// "repeat_1.0.branch1.1.bn.running_var".
-  std::string name;
+  std::string name = {};
   ParameterKind kind = ParameterKind::kConvWeight;
-  Shape shape;
+  Shape shape = {};
 
   /// Inputs and outputs that one element of the weight connects to.
   std::int64_t fan_in = 1;
@@ -45,7 +48,7 @@ using ParameterSource = std::function<Tensor(const ParameterSpec& spec)>;
 
 /// A value of the graph under construction.
 struct Value {
-  std::string name;
+  std::string name = {};
 };
 
 struct ConvSpec {
@@ -158,11 +161,25 @@ class GraphBuilder {
   /// Channels of `x` (extent 1), 0 if not known.
   [[nodiscard]] int Channels(const Value& x) const;
 
-  /// Value for tests and probes: the name that the layer `layer` in the current
-  /// scope gave its output, which is "<scope>.<layer>".
+  /// Renames `x`, the result of a call above, to "<scope>.<name>" (to "<scope>"
+  /// when `name` is empty), so that tests and probes find it. From here on only
+  /// the returned Value stands for it. Layers with parameters call their result
+  /// "<scope>.<layer>" by themselves.
+  Value Name(const Value& x, std::string_view name);
+
+  /// The graph. The builder is spent afterwards.
   [[nodiscard]] Graph Build() &&;
 
  private:
+  Value AddLayer(std::string_view op_type,
+                 const std::vector<Value>& inputs,
+                 std::map<std::string, Attribute> attributes,
+                 int out_channels);
+  Value AddNode(const std::string& name,
+                std::string_view op_type,
+                const std::vector<Value>& inputs,
+                std::map<std::string, Attribute> attributes,
+                int out_channels);
   std::string Qualified(std::string_view name) const;
   std::string FreshName(std::string_view stem);
   Value Parameter(std::string_view suffix,
@@ -175,6 +192,7 @@ class GraphBuilder {
   ParameterSource parameters_;
   std::string scope_;
   std::map<std::string, int> channels_;
+  std::set<std::string> names_;  ///< of all values
   std::map<std::string, int> name_uses_;
 };
 

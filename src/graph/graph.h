@@ -34,13 +34,15 @@ using Attribute = std::variant<std::int64_t,
 
 /// One operator applied. Values are known by name; an empty input name is an
 /// optional input left out.
+///
+/// The `= {}` here and below let a designated initialiser leave members out.
 struct Node {
-  std::string name;
-  std::string op_type;
-  std::string domain;
-  std::vector<std::string> inputs;
-  std::vector<std::string> outputs;
-  std::map<std::string, Attribute> attributes;
+  std::string name = {};
+  std::string op_type = {};
+  std::string domain = {};
+  std::vector<std::string> inputs = {};
+  std::vector<std::string> outputs = {};
+  std::map<std::string, Attribute> attributes = {};
 
   /// The attribute, or `fallback` when absent or of another type.
   [[nodiscard]] std::int64_t Int(std::string_view key,
@@ -66,15 +68,15 @@ struct Node {
 
 /// An input or output of a graph.
 struct ValueInfo {
-  std::string name;
+  std::string name = {};
   DataType type = DataType::kFloat32;
 
   /// kDynamicDim where the extent is free.
-  Shape shape;
+  Shape shape = {};
 
   /// One per extent, the file's name for a free one ("batch"), "" otherwise;
   /// may be empty altogether.
-  std::vector<std::string> dim_names;
+  std::vector<std::string> dim_names = {};
 };
 
 /// A network. Nodes stand in an order in which each uses only values made

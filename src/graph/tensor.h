@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -38,6 +39,11 @@ inline constexpr std::int64_t kDynamicDim = -1;
 /// Product of the extents; 1 for a scalar. All extents must be >= 0.
 std::int64_t NumElements(const Shape& shape);
 
+/// NumElements(), or nothing when an extent is negative or the elements, of up
+/// to 8 bytes each, would not fit an address space. For extents that come from
+/// a file.
+std::optional<std::int64_t> CheckedNumElements(const Shape& shape);
+
 /// "[1, 3, 160, 160]"; dynamic extents as "?".
 std::string ShapeText(const Shape& shape);
 
@@ -55,6 +61,11 @@ class Tensor {
 
   static Tensor Float(Shape shape, std::span<const float> values);
   static Tensor Int64(Shape shape, std::span<const std::int64_t> values);
+
+  /// Elements of an integer or bool `type`, converted from `values`.
+  static Tensor Integers(DataType type,
+                         Shape shape,
+                         std::span<const std::int64_t> values);
 
   [[nodiscard]] DataType type() const { return type_; }
 

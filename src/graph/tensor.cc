@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "graph/tensor.h"
+
+#include <cstring>
+#include <limits>
+#include <type_traits>
+#include <utility>
+
+#include "core/check.h"
+#include "graph/half.h"
+
+namespace mien {
+namespace {
+
+template <typename T>
+std::vector<std::byte> BytesOf(std::span<const T> values) {
+  const auto bytes = std::as_bytes(values);
+  return {bytes.begin(), bytes.end()};
+}
+
+template <typename From, typename To>
+std::vector<To> Converted(const Tensor& tensor) {
+  const auto values = tensor.values<From>();
+  std::vector<To> converted;
+  converted.reserve(values.size());
+  for (const From value : values) {
+    converted.push_back(static_cast<To>(value));
+  }
+  return converted;
+}
+
+std::vector<float> Widened(const Tensor& tensor,
+                           float (*widen)(std::uint16_t)) {
+  std::vector<float> wide;
+  for (const std::uint16_t bits : tensor.values<std::uint16_t>()) {
+    wide.push_back(widen(bits));
+  }
+  return wide;
+}
+
+template <typename To>
+std::vector<std::byte> Narrowed(std::span<const std::int64_t> values) {
+  std::vector<To> narrow;
+  narrow.reserve(values.size());
+  for (const std::int64_t value : values) {
+    narrow.push_back(static_cast<To>(value));
+  }
+  return BytesOf<To>(narrow);
+}
+
+std::vector<std::byte> BoolBytes(std::span<const std::int64_t> values) {
+  std::vector<std::byte> bytes;
+  bytes.reserve(values.size());
+  for (const std::int64_t value : values) {
+    bytes.push_back(value != 0 ? std::byte{1} : std::byte{0});
+  }
+  return bytes;
+}
+
+}  // namespace
+
+std::size_t ElementBytes(DataType type) {
+  switch (type) {
+    case DataType::kFloat32:
+    case DataType::kInt32:
+      return 4;
+    case DataType::kFloat16:
+    case DataType::kBfloat16:
+      return 2;
+    case DataType::kFloat64:
+    case DataType::kInt64:
+      return 8;
+    case DataType::kInt8:
+    case DataType::kUint8:
+    case DataType::kBool:
+      return 1;
+  }
+  return 0;
+}
+
+std::string_view DataTypeName(DataType type) {
+  switch (type) {
+    case DataType::kFloat32:
+      return "float32";
+    case DataType::kFloat16:
+      return "float16";
+    case DataType::kBfloat16:
+      return "bfloat16";
+    case DataType::kFloat64:
+      return "float64";
+    case DataType::kInt8:
+      return "int8";
+    case DataType::kUint8:
+      return "uint8";
+    case DataType::kInt32:
+      return "int32";
+    case DataType::kInt64:
+      return "int64";
+    case DataType::kBool:
+      return "bool";
+  }
+  return "unknown";
+}
+
+std::int64_t NumElements(const Shape& shape) {
+  std::int64_t count = 1;
+  for (const std::int64_t extent : shape) {
+    MIEN_CHECK(extent >= 0);
+    count *= extent;
+  }
+  return count;
+}
+
+std::optional<std::int64_t> CheckedNumElements(const Shape& shape) {
+  constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max() / 8;
+  std::int64_t count = 1;
+  std::int64_t nonzero = 1;  // so that a 0 does not hide an overflow
+  for (const std::int64_t extent : shape) {
+    if (extent < 0 || (extent > 0 && nonzero > kMost / extent)) {
+      return std::nullopt;
+    }
+    count *= extent;
+    nonzero *= extent > 0 ? extent : 1;
+  }
+  return count;
+}
+
+std::string ShapeText(const Shape& shape) {
+  std::string text = "[";
+  for (const std::int64_t extent : shape) {
+    text += text.size() > 1 ? ", " : "";
+    text += extent == kDynamicDim ? "?" : std::to_string(extent);
+  }
+  return text + "]";
+}
+
+Tensor::Tensor() : Tensor(DataType::kFloat32, {}, std::vector<std::byte>(4)) {}
+
+Tensor::Tensor(DataType type, Shape shape, std::vector<std::byte> bytes)
+    : type_(type),
+      shape_(std::move(shape)),
+      bytes_(std::make_shared<const std::vector<std::byte>>(std::move(bytes))) {
+  MIEN_CHECK(bytes_->size() == static_cast<std::size_t>(NumElements(shape_)) *
+                                   ElementBytes(type_));
+}
+
+Tensor Tensor::Float(Shape shape, std::span<const float> values) {
+  return {DataType::kFloat32, std::move(shape), BytesOf(values)};
+}
+
+Tensor Tensor::Int64(Shape shape, std::span<const std::int64_t> values) {
+  return {DataType::kInt64, std::move(shape), BytesOf(values)};
+}
+
+Tensor Tensor::Integers(DataType type,
+                        Shape shape,
+                        std::span<const std::int64_t> values) {
+  switch (type) {
+    case DataType::kInt64:
+      return Int64(std::move(shape), values);
+    case DataType::kInt32:
+      return {type, std::move(shape), Narrowed<std::int32_t>(values)};
+    case DataType::kInt8:
+      return {type, std::move(shape), Narrowed<std::int8_t>(values)};
+    case DataType::kUint8:
+      return {type, std::move(shape), Narrowed<std::uint8_t>(values)};
+    case DataType::kBool:
+      return {type, std::move(shape), BoolBytes(values)};
+    default:
+      MIEN_CHECK(!"an integer or bool type");
+      return {};
+  }
+}
+
+std::vector<float> Tensor::ToFloats() const {
+  switch (type_) {
+    case DataType::kFloat32: {
+      const auto floats = values<float>();
+      return {floats.begin(), floats.end()};
+    }
+    case DataType::kFloat16:
+      return Widened(*this, FloatFromHalf);
+    case DataType::kBfloat16:
+      return Widened(*this, FloatFromBfloat16);
+    case DataType::kFloat64:
+      return Converted<double, float>(*this);
+    case DataType::kInt8:
+      return Converted<std::int8_t, float>(*this);
+    case DataType::kUint8:
+    case DataType::kBool:
+      return Converted<std::uint8_t, float>(*this);
+    case DataType::kInt32:
+      return Converted<std::int32_t, float>(*this);
+    case DataType::kInt64:
+      return Converted<std::int64_t, float>(*this);
+  }
+  return {};
+}
+
+std::vector<std::int64_t> Tensor::ToInts() const {
+  switch (type_) {
+    case DataType::kInt8:
+      return Converted<std::int8_t, std::int64_t>(*this);
+    case DataType::kUint8:
+    case DataType::kBool:
+      return Converted<std::uint8_t, std::int64_t>(*this);
+    case DataType::kInt32:
+      return Converted<std::int32_t, std::int64_t>(*this);
+    case DataType::kInt64:
+      return Converted<std::int64_t, std::int64_t>(*this);
+    default:
+      MIEN_CHECK(!"an integer or bool tensor");
+      return {};
+  }
+}
+
+Tensor Tensor::Reshaped(Shape shape) const {
+  MIEN_CHECK(NumElements(shape) == NumElements(shape_));
+  Tensor reshaped = *this;
+  reshaped.shape_ = std::move(shape);
+  return reshaped;
+}
+
+}  // namespace mien
