@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// One level of the image pyramid, row by row, so that no level is ever held
+// whole. Depends on image.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "mien/image.h"
+
+namespace mien {
+
+/// What MTCNN's nets read: (level - 127.5) / 128.
+inline constexpr float kMtcnnMean = 127.5F;
+inline constexpr float kMtcnnScale = 1.0F / 128.0F;
+
+/// `image` averaged to `width` x `height` pixels by the rule of ResizeArea():
+/// output i of n covers the inputs [floor(i * in / n), ceil((i + 1) * in / n)).
+/// Sums are exact, so each row is the same whatever was read before.
+///
+/// Thread safety: one thread at a time; several instances may read one image,
+/// which must outlive them.
+class AreaRows {
+ public:
+  AreaRows(const Image& image, int width, int height);
+
+  [[nodiscard]] int width() const { return width_; }
+
+  [[nodiscard]] int height() const { return height_; }
+
+  /// Writes row `y` as planar floats, (average - kMtcnnMean) * kMtcnnScale,
+  /// channel c at out + c * stride. Order of the planes: red, green, blue.
+  void Read(int y, float* out, std::ptrdiff_t stride);
+
+ private:
+  void SumRows(int first, int last);
+
+  // Inputs of one output column, as offsets into prefix_.
+  struct Window {
+    std::uint32_t first = 0;
+    std::uint32_t last = 0;
+    float weight = 0.0F;
+  };
+
+  const Image& image_;
+  int width_;
+  int height_;
+  std::vector<Window> windows_;
+
+  // Sums over the rows of one window, and their running sums over x. Running
+  // sums may wrap around; their differences do not.
+  std::vector<std::uint32_t> column_sums_;
+  std::vector<std::uint32_t> prefix_;
+};
+
+}  // namespace mien
