@@ -62,7 +62,8 @@ inline constexpr int kCanonicalOpset = 13;
 ///   Softmax, LogSoftmax   attribute axis (always there), over that axis alone.
 ///                         The flattening of opsets below 13 is spelled out by
 ///                         Shape, Flatten, Reshape.
-///   BatchNormalization    (x, scale, shift, mean, variance), attribute epsilon;
+///   BatchNormalization    (x, scale, shift, mean, variance), attribute
+///   epsilon;
 ///                         inference only.
 ///   LayerNormalization    (x, scale, shift or ""), attributes axis, epsilon.
 ///   InstanceNormalization (x, scale, shift), attribute epsilon.

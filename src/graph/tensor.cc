@@ -134,14 +134,29 @@ std::string ShapeText(const Shape& shape) {
   return text + "]";
 }
 
-Tensor::Tensor() : Tensor(DataType::kFloat32, {}, std::vector<std::byte>(4)) {}
+Tensor::Tensor() {
+  static constexpr float kZero = 0.0F;
+  bytes_ = std::as_bytes(std::span<const float>(&kZero, 1));
+}
 
-Tensor::Tensor(DataType type, Shape shape, std::vector<std::byte> bytes)
-    : type_(type),
-      shape_(std::move(shape)),
-      bytes_(std::make_shared<const std::vector<std::byte>>(std::move(bytes))) {
-  MIEN_CHECK(bytes_->size() == static_cast<std::size_t>(NumElements(shape_)) *
-                                   ElementBytes(type_));
+Tensor::Tensor(DataType type, Shape shape, std::vector<std::byte> bytes) {
+  const auto owner =
+      std::make_shared<const std::vector<std::byte>>(std::move(bytes));
+  *this = Shared(type, std::move(shape), owner, *owner);
+}
+
+Tensor Tensor::Shared(DataType type,
+                      Shape shape,
+                      std::shared_ptr<const void> owner,
+                      std::span<const std::byte> bytes) {
+  MIEN_CHECK(bytes.size() ==
+             static_cast<std::size_t>(NumElements(shape)) * ElementBytes(type));
+  Tensor tensor;
+  tensor.type_ = type;
+  tensor.shape_ = std::move(shape);
+  tensor.owner_ = std::move(owner);
+  tensor.bytes_ = bytes;
+  return tensor;
 }
 
 Tensor Tensor::Float(Shape shape, std::span<const float> values) {

@@ -59,6 +59,13 @@ class Tensor {
   /// `bytes` holds NumElements(shape) elements, in the host's byte order.
   Tensor(DataType type, Shape shape, std::vector<std::byte> bytes);
 
+  /// Elements that `owner` keeps alive and unchanged, aligned to
+  /// ElementBytes(type): no copy.
+  static Tensor Shared(DataType type,
+                       Shape shape,
+                       std::shared_ptr<const void> owner,
+                       std::span<const std::byte> bytes);
+
   static Tensor Float(Shape shape, std::span<const float> values);
   static Tensor Int64(Shape shape, std::span<const std::int64_t> values);
 
@@ -71,13 +78,13 @@ class Tensor {
 
   [[nodiscard]] const Shape& shape() const { return shape_; }
 
-  [[nodiscard]] std::span<const std::byte> bytes() const { return *bytes_; }
+  [[nodiscard]] std::span<const std::byte> bytes() const { return bytes_; }
 
   /// The elements; T must be the C++ type of type().
   template <typename T>
   [[nodiscard]] std::span<const T> values() const {
-    return {reinterpret_cast<const T*>(bytes_->data()),
-            bytes_->size() / sizeof(T)};
+    return {reinterpret_cast<const T*>(bytes_.data()),
+            bytes_.size() / sizeof(T)};
   }
 
   /// The elements as float32 whatever type() is (half precisions and integers
@@ -93,7 +100,8 @@ class Tensor {
  private:
   DataType type_ = DataType::kFloat32;
   Shape shape_;
-  std::shared_ptr<const std::vector<std::byte>> bytes_;
+  std::shared_ptr<const void> owner_;
+  std::span<const std::byte> bytes_;
 };
 
 }  // namespace mien

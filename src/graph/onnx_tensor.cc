@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "graph/onnx_tensor.h"
+
+#include <array>
+#include <bit>
+#include <cstring>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <utility>
+
+namespace mien {
+namespace {
+
+// raw_data is little-endian (onnx.proto3, TensorProto.raw_data).
+static_assert(std::endian::native == std::endian::little);
+
+constexpr std::array<std::pair<int, DataType>, 9> kTypes = {{
+    {onnx::TensorProto::FLOAT, DataType::kFloat32},
+    {onnx::TensorProto::FLOAT16, DataType::kFloat16},
+    {onnx::TensorProto::BFLOAT16, DataType::kBfloat16},
+    {onnx::TensorProto::DOUBLE, DataType::kFloat64},
+    {onnx::TensorProto::INT8, DataType::kInt8},
+    {onnx::TensorProto::UINT8, DataType::kUint8},
+    {onnx::TensorProto::INT32, DataType::kInt32},
+    {onnx::TensorProto::INT64, DataType::kInt64},
+    {onnx::TensorProto::BOOL, DataType::kBool},
+}};
+
+std::string ElementTypeText(int element_type) {
+  const std::string name =
+      onnx::TensorProto::DataType_IsValid(element_type)
+          ? onnx::TensorProto::DataType_Name(
+                static_cast<onnx::TensorProto::DataType>(element_type))
+          : std::to_string(element_type);
+  return "element type " + name;
+}
+
+Error DoesNotFit(std::int64_t found,
+                 std::string_view unit,
+                 DataType type,
+                 const Shape& shape) {
+  return {ErrorCode::kCorruptModel,
+          "holds " + std::to_string(found) + " " + std::string(unit) +
+              ", which does not fit " + std::string(DataTypeName(type)) + " " +
+              ShapeText(shape)};
+}
+
+Result<Shape> ReadShape(const onnx::TensorProto& proto) {
+  Shape shape(proto.dims().begin(), proto.dims().end());
+  if (!CheckedNumElements(shape)) {
+    return Error{ErrorCode::kCorruptModel,
+                 "extents " + ShapeText(shape) +
+                     " are negative or more than memory can hold"};
+  }
+  return shape;
+}
+
+/// Any byte but 0 counts as true, and reading it as a C++ bool must be safe.
+void NormalizeBools(std::string& bytes) {
+  for (char& byte : bytes) {
+    byte = byte != 0 ? 1 : 0;
+  }
+}
+
+Result<Tensor> FromRaw(std::string raw, DataType type, Shape shape) {
+  const auto count = static_cast<std::size_t>(NumElements(shape));
+  if (raw.size() != count * ElementBytes(type)) {
+    return DoesNotFit(
+        static_cast<std::int64_t>(raw.size()), "bytes", type, shape);
+  }
+  if (type == DataType::kBool) {
+    NormalizeBools(raw);
+  }
+  const auto owner = std::make_shared<const std::string>(std::move(raw));
+  return Tensor::Shared(
+      type, std::move(shape), owner, std::as_bytes(std::span(*owner)));
+}
+
+template <typename To, typename Field>
+Result<Tensor> FromField(const Field& field, DataType type, Shape shape) {
+  if (field.size() != NumElements(shape)) {
+    return DoesNotFit(field.size(), "elements", type, shape);
+  }
+  std::vector<std::byte> bytes(static_cast<std::size_t>(field.size()) *
+                               sizeof(To));
+  std::size_t offset = 0;
+  for (const auto wide : field) {
+    const auto value = static_cast<To>(wide);
+    if constexpr (std::is_integral_v<To>) {
+      if (static_cast<std::int64_t>(value) != static_cast<std::int64_t>(wide)) {
+        return Error{ErrorCode::kCorruptModel,
+                     "element " + std::to_string(wide) +
+                         " is out of range of " +
+                         std::string(DataTypeName(type))};
+      }
+    }
+    std::memcpy(bytes.data() + offset, &value, sizeof(To));
+    offset += sizeof(To);
+  }
+  return Tensor(type, std::move(shape), std::move(bytes));
+}
+
+/// Which field holds which type: onnx.proto3, TensorProto.
+Result<Tensor> FromTypedField(const onnx::TensorProto& proto,
+                              DataType type,
+                              Shape shape) {
+  switch (type) {
+    case DataType::kFloat32:
+      return FromField<float>(proto.float_data(), type, std::move(shape));
+    case DataType::kFloat64:
+      return FromField<double>(proto.double_data(), type, std::move(shape));
+    case DataType::kInt64:
+      return FromField<std::int64_t>(
+          proto.int64_data(), type, std::move(shape));
+    case DataType::kInt32:
+      return FromField<std::int32_t>(
+          proto.int32_data(), type, std::move(shape));
+    case DataType::kInt8:
+      return FromField<std::int8_t>(proto.int32_data(), type, std::move(shape));
+    case DataType::kUint8:
+      return FromField<std::uint8_t>(
+          proto.int32_data(), type, std::move(shape));
+    case DataType::kFloat16:
+    case DataType::kBfloat16:
+      return FromField<std::uint16_t>(
+          proto.int32_data(), type, std::move(shape));
+    case DataType::kBool: {
+      const std::vector<std::int64_t> values(proto.int32_data().begin(),
+                                             proto.int32_data().end());
+      if (proto.int32_data_size() != NumElements(shape)) {
+        return DoesNotFit(proto.int32_data_size(), "elements", type, shape);
+      }
+      return Tensor::Integers(type, std::move(shape), values);
+    }
+  }
+  return Error{ErrorCode::kInternal, "unknown element type"};
+}
+
+Result<Tensor> ReadTensor(onnx::TensorProto& proto) {
+  if (proto.data_location() == onnx::TensorProto::EXTERNAL ||
+      proto.external_data_size() > 0) {
+    return Error{ErrorCode::kUnsupported,
+                 "keeps its data in another file (external data)"};
+  }
+  if (proto.has_segment()) {
+    return Error{ErrorCode::kUnsupported, "is stored in segments"};
+  }
+  MIEN_ASSIGN_OR_RETURN(const DataType type,
+                        DataTypeFromOnnx(proto.data_type()));
+  MIEN_ASSIGN_OR_RETURN(Shape shape, ReadShape(proto));
+  if (proto.has_raw_data()) {
+    std::string raw;
+    proto.mutable_raw_data()->swap(raw);
+    return FromRaw(std::move(raw), type, std::move(shape));
+  }
+  return FromTypedField(proto, type, std::move(shape));
+}
+
+/// Whether `next` may follow `lead`: no overlong form, surrogate or code point
+/// beyond U+10FFFF (Unicode standard, table 3-7).
+bool MayFollow(unsigned char lead, unsigned char next) {
+  const unsigned char low = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
+  const unsigned char high = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
+  return next >= low && next <= high;
+}
+
+/// Length of the UTF-8 sequence that begins with `lead`, 0 if none does.
+std::size_t SequenceLength(unsigned char lead) {
+  if (lead < 0x80) {
+    return lead >= 0x20 && lead != 0x7F ? 1 : 0;
+  }
+  if (lead >= 0xC2 && lead < 0xE0) {
+    return 2;
+  }
+  if (lead >= 0xE0 && lead < 0xF0) {
+    return 3;
+  }
+  return lead >= 0xF0 && lead < 0xF5 ? 4 : 0;
+}
+
+}  // namespace
+
+Result<DataType> DataTypeFromOnnx(int element_type) {
+  for (const auto& [number, type] : kTypes) {
+    if (number == element_type) {
+      return type;
+    }
+  }
+  return Error{ErrorCode::kUnsupported,
+               ElementTypeText(element_type) + " is not supported"};
+}
+
+int OnnxFromDataType(DataType type) {
+  for (const auto& [number, known] : kTypes) {
+    if (known == type) {
+      return number;
+    }
+  }
+  return onnx::TensorProto::UNDEFINED;
+}
+
+Result<Tensor> TensorFromOnnx(onnx::TensorProto& proto) {
+  auto tensor = ReadTensor(proto);
+  if (!tensor) {
+    return tensor.error().WithContext("tensor '" + proto.name() + "'");
+  }
+  return tensor;
+}
+
+void TensorToOnnx(const Tensor& tensor, onnx::TensorProto& proto) {
+  for (const std::int64_t extent : tensor.shape()) {
+    proto.add_dims(extent);
+  }
+  proto.set_data_type(OnnxFromDataType(tensor.type()));
+  proto.set_raw_data(tensor.bytes().data(), tensor.bytes().size());
+}
+
+bool IsPrintable(std::string_view text) {
+  for (std::size_t i = 0; i < text.size();) {
+    const std::size_t length =
+        SequenceLength(static_cast<unsigned char>(text[i]));
+    if (length == 0 || i + length > text.size()) {
+      return false;
+    }
+    for (std::size_t k = 1; k < length; ++k) {
+      const auto lead = static_cast<unsigned char>(k == 1 ? text[i] : 0x80);
+      if (!MayFollow(lead, static_cast<unsigned char>(text[i + k]))) {
+        return false;
+      }
+    }
+    i += length;
+  }
+  return true;
+}
+
+}  // namespace mien

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Tensors between ONNX's protobuf messages and ours. Only the files named
+// onnx_* include protobuf headers.
+#pragma once
+
+#include <onnx/onnx_pb.h>
+
+#include <string>
+
+#include "graph/tensor.h"
+#include "mien/result.h"
+
+namespace mien {
+
+/// The type for an ONNX element type number.
+///
+/// Errors:
+/// - kUnsupported: names the type.
+Result<DataType> DataTypeFromOnnx(int element_type);
+
+int OnnxFromDataType(DataType type);
+
+/// Reads any form of storage: raw_data or one of the typed fields. Takes the
+/// bytes out of `proto` where it can.
+///
+/// Errors, each beginning with "tensor '<name>'":
+/// - kCorruptModel: negative extents, or data that does not fit them.
+/// - kUnsupported: element type, external data, segments.
+Result<Tensor> TensorFromOnnx(onnx::TensorProto& proto);
+
+/// Writes `tensor` as raw_data.
+void TensorToOnnx(const Tensor& tensor, onnx::TensorProto& proto);
+
+/// Whether `text` is well-formed UTF-8 without control characters, so that it
+/// can stand in messages and JSON.
+bool IsPrintable(std::string_view text);
+
+}  // namespace mien
