@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Runs a graph by plain loops: the oracle against which everything fast is
-// tested. One operator per file beside this one.
+// tested. One family of operators per file beside this one.
 #pragma once
 
 #include <cstdint>
@@ -21,6 +21,9 @@ struct ReferenceOptions {
   /// sums in float32, as a bf16 CPU does: shows on any machine what bf16 costs.
   enum class Rounding : std::uint8_t { kNone, kBfloat16 };
   Rounding rounding = Rounding::kNone;
+
+  /// Tensors with more elements are refused before they are allocated.
+  std::int64_t max_elements = std::int64_t{1} << 28;
 };
 
 /// Computes the values named `wanted` (any values of the graph; its outputs

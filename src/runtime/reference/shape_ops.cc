@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Shapes as values, and conversions between types.
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <utility>
+
+#include "runtime/reference/kernel.h"
+#include "runtime/reference/numbers.h"
+
+namespace mien::reference {
+namespace {
+
+/// Axes may be out of range; they are held within it, as ONNX asks.
+std::int64_t ClampedAxis(std::int64_t axis, std::int64_t rank) {
+  axis = axis < 0 ? axis + rank : axis;
+  return std::clamp<std::int64_t>(axis, 0, rank);
+}
+
+Result<std::vector<Tensor>> ShapeOf(const Operands& op) {
+  const Shape& shape = op[0].shape();
+  const auto rank = static_cast<std::int64_t>(shape.size());
+  const std::int64_t start = ClampedAxis(op.node().Int("start", 0), rank);
+  const std::int64_t end =
+      std::max(start, ClampedAxis(op.node().Int("end", rank), rank));
+  const Shape part(shape.begin() + start, shape.begin() + end);
+  return std::vector{Tensor::Int64({end - start}, part)};
+}
+
+Result<std::vector<Tensor>> Size(const Operands& op) {
+  const std::array size = {NumElements(op[0].shape())};
+  return std::vector{Tensor::Int64({}, size)};
+}
+
+/// onnx.TensorProto.DataType.
+std::optional<DataType> TypeFromOnnx(std::int64_t number) {
+  constexpr std::pair<std::int64_t, DataType> kTypes[] = {
+      {1, DataType::kFloat32},
+      {2, DataType::kUint8},
+      {3, DataType::kInt8},
+      {6, DataType::kInt32},
+      {7, DataType::kInt64},
+      {9, DataType::kBool},
+      {10, DataType::kFloat16},
+      {11, DataType::kFloat64},
+      {16, DataType::kBfloat16},
+  };
+  for (const auto& [onnx, type] : kTypes) {
+    if (onnx == number) {
+      return type;
+    }
+  }
+  return std::nullopt;
+}
+
+Result<std::vector<Tensor>> Cast(const Operands& op) {
+  const std::int64_t number = op.node().Int("to", 0);
+  const std::optional<DataType> type = TypeFromOnnx(number);
+  if (!type) {
+    return Unhandled("type " + std::to_string(number));
+  }
+  if (*type == op[0].type()) {
+    return std::vector{op[0]};
+  }
+  return std::vector{FromDoubles(*type, op[0].shape(), ToDoubles(op[0]))};
+}
+
+Result<std::vector<Tensor>> ConstantOfShape(const Operands& op) {
+  MIEN_ASSIGN_OR_RETURN(const auto shape, op.RequiredInts(0, "shape"));
+  MIEN_ASSIGN_OR_RETURN(const std::size_t size, op.CheckedSize(shape));
+  Tensor value;
+  const auto found = op.node().attributes.find("value");
+  if (found != op.node().attributes.end()) {
+    const auto* tensor = std::get_if<Tensor>(&found->second);
+    if (tensor == nullptr || NumElements(tensor->shape()) != 1) {
+      return Misfit("value is not a tensor of one element");
+    }
+    value = *tensor;
+  }
+  std::vector<std::byte> bytes;
+  bytes.reserve(size * value.bytes().size());
+  for (std::size_t i = 0; i < size; ++i) {
+    bytes.insert(bytes.end(), value.bytes().begin(), value.bytes().end());
+  }
+  return std::vector{Tensor(value.type(), shape, std::move(bytes))};
+}
+
+Result<std::vector<Tensor>> Range(const Operands& op) {
+  if (op[0].type() != op[1].type() || op[0].type() != op[2].type()) {
+    return Misfit("start, limit and delta differ in type");
+  }
+  MIEN_ASSIGN_OR_RETURN(const double start, op.NumberArgument(0, "start", 0.0));
+  MIEN_ASSIGN_OR_RETURN(const double limit, op.NumberArgument(1, "limit", 0.0));
+  MIEN_ASSIGN_OR_RETURN(const double delta, op.NumberArgument(2, "delta", 1.0));
+  const double steps = std::ceil((limit - start) / delta);
+  // Written so that NaN fails.
+  if (!(steps <= static_cast<double>(op.options().max_elements))) {
+    return Misfit("has too many elements");
+  }
+  const auto count = static_cast<std::int64_t>(std::max(steps, 0.0));
+  std::vector<double> values;
+  for (std::int64_t i = 0; i < count; ++i) {
+    values.push_back(start + static_cast<double>(i) * delta);
+  }
+  return std::vector{FromDoubles(op[0].type(), {count}, values)};
+}
+
+constexpr KernelEntry kTable[] = {
+    {"Cast", 1, Cast},
+    {"ConstantOfShape", 1, ConstantOfShape},
+    {"Range", 3, Range},
+    {"Shape", 1, ShapeOf},
+    {"Size", 1, Size},
+};
+
+}  // namespace
+
+KernelTable ShapeKernels() { return kTable; }
+
+}  // namespace mien::reference
