@@ -128,17 +128,27 @@ Result<DecodedImage> DecodeImage(std::span<const std::byte> file,
 Result<DecodedImage> LoadImage(const std::filesystem::path& path,
                                const DecodeOptions& options = {});
 
-/// `image` as a JPEG file in memory. `quality` in [1, 100].
+/// `image` as a JPEG file in memory. `quality` in [1, 100]; colour is stored at
+/// full resolution (4:4:4) from 90 on.
+///
+/// Errors:
+/// - kInvalidArgument: quality out of range, picture empty or a side beyond
+///   65,500 pixels.
 Result<std::vector<std::byte>> EncodeJpeg(const Image& image, int quality = 92);
 
 /// `image` as a PNG file in memory.
+///
+/// Errors:
+/// - kInvalidArgument: picture empty or a side beyond 1,000,000 pixels.
 Result<std::vector<std::byte>> EncodePng(const Image& image);
 
 /// Writes `image` as JPEG or PNG, by the ending of `path`; the file appears
 /// whole or not at all.
 ///
 /// Errors:
-/// - kInvalidArgument: another ending than .jpg, .jpeg or .png.
+/// - kInvalidArgument: another ending than .jpg, .jpeg or .png, or an empty
+///   picture.
+/// - kNotFound: there is no such folder.
 /// - kIo: the file cannot be written.
 Result<void> SaveImage(const Image& image, const std::filesystem::path& path);
 
