@@ -17,6 +17,8 @@ libraries=(
   libonnx-dev         # ONNX files
   libpng-dev
   libprotobuf-dev
+  libsqlcipher0       # encrypted galleries, loaded when one is opened
+  libsqlite3-dev      # galleries
   libssl-dev          # SHA-256
   libtiff-dev
   libwebp-dev

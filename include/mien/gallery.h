@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A gallery: the people an engine knows, in a file that lasts.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "mien/embedding.h"
+#include "mien/result.h"
+
+namespace mien {
+
+/// A person with templates. Ids are never used again after a deletion.
+struct Subject {
+  std::int64_t id = 0;
+
+  /// Unique within its collection, 1 to 256 bytes of UTF-8.
+  std::string name;
+
+  /// A JSON object of the user's own; "{}" when there is none.
+  std::string metadata = "{}";
+
+  std::int64_t num_templates = 0;
+  std::chrono::sys_seconds created;
+};
+
+/// What a template says about its subject.
+enum class Polarity : std::uint8_t {
+  kPositive,  ///< this is the subject
+  kNegative,  ///< this is not the subject, however alike
+};
+
+/// One enrolled face.
+struct Template {
+  std::int64_t id = 0;
+  std::int64_t subject_id = 0;
+  Embedding embedding;
+  Polarity polarity = Polarity::kPositive;
+
+  /// In [0, 1]; 0 when not measured.
+  float quality = 0.0F;
+
+  /// Where the face came from, for people: usually a path.
+  std::string source;
+
+  /// Tells pictures apart: the same digest is enrolled once per subject and
+  /// model. AddTemplate() hashes the embedding when it is empty.
+  std::string digest;
+
+  std::chrono::sys_seconds enrolled;
+
+  /// A small JPEG of the face, or empty. Templates() alone reads it.
+  std::vector<std::byte> thumbnail;
+};
+
+/// What AddTemplate() did.
+struct AddedTemplate {
+  std::int64_t subject_id = 0;
+  std::int64_t template_id = 0;
+
+  /// False when this template was there already.
+  bool is_new = false;
+};
+
+/// How a gallery file is opened.
+struct GalleryOptions {
+  /// Fail rather than make a new file.
+  bool must_exist = false;
+
+  bool read_only = false;
+
+  /// Encryption at rest: the key, any bytes. Empty for a plain file. Needs the
+  /// SQLCipher library (Debian: libsqlcipher0) at run time.
+  std::string key = {};
+
+  /// How long to wait for another process's write.
+  std::chrono::milliseconds busy_timeout{10'000};
+};
+
+struct GalleryStats {
+  std::int64_t num_collections = 0;
+  std::int64_t num_subjects = 0;
+  std::int64_t num_templates = 0;
+  std::int64_t file_bytes = 0;
+};
+
+/// One step in a gallery's history; see Gallery::ChangesSince().
+struct GalleryChange {
+  enum class Kind : std::uint8_t { kAdded, kRemoved, kMoved };
+  std::int64_t sequence = 0;
+  Kind kind = Kind::kAdded;
+  std::int64_t template_id = 0;
+};
+
+/// Subjects and their templates, in collections that do not see one another.
+/// Every change is on disk when the call returns, whole or not at all; several
+/// processes may use one file.
+///
+/// Errors of all methods: kIo (disk full, read-only, busy for longer than
+/// GalleryOptions::busy_timeout), kCorruptData (the file is damaged).
+///
+/// Thread safety: all methods may run concurrently on one instance.
+class Gallery {
+ public:
+  /// Opens the gallery in the file at `path`, or makes it.
+  ///
+  /// Errors:
+  /// - kNotFound: no such file, and `options.must_exist` or `read_only`.
+  /// - kCorruptData: not a gallery, or the key is wrong.
+  /// - kUnsupported: written by a newer version, or encryption is asked for and
+  ///   SQLCipher is not installed.
+  static Result<std::unique_ptr<Gallery>> Open(
+      const std::filesystem::path& path, const GalleryOptions& options = {});
+
+  Gallery() = default;
+  Gallery(const Gallery&) = delete;
+  Gallery& operator=(const Gallery&) = delete;
+  virtual ~Gallery() = default;
+
+  /// Adds `entry` to the subject called `subject` in `collection`, both made if
+  /// need be. `entry`'s ids and time are ignored.
+  ///
+  /// Errors:
+  /// - kInvalidArgument: a name is empty, too long or not UTF-8; the embedding
+  ///   is empty, not of length 1, or has no model id.
+  virtual Result<AddedTemplate> AddTemplate(std::string_view collection,
+                                            std::string_view subject,
+                                            const Template& entry) = 0;
+
+  /// Names of all collections, sorted.
+  virtual Result<std::vector<std::string>> Collections() = 0;
+
+  /// All subjects of `collection`, by name; none for one that does not exist.
+  virtual Result<std::vector<Subject>> Subjects(
+      std::string_view collection) = 0;
+
+  /// Errors:
+  /// - kNotFound: names the subject and the collection.
+  virtual Result<Subject> FindSubject(std::string_view collection,
+                                      std::string_view name) = 0;
+
+  /// All templates of a subject, thumbnails included; none for an id that does
+  /// not exist.
+  virtual Result<std::vector<Template>> Templates(std::int64_t subject_id) = 0;
+
+  /// Calls `visit` with every template of `collection` made by `model_id`, by
+  /// rising id and without thumbnails, until it returns false.
+  virtual Result<void> ForEachTemplate(
+      std::string_view collection,
+      std::string_view model_id,
+      const std::function<bool(const Template&)>& visit) = 0;
+
+  /// What happened to the templates of all collections after `sequence` (0 for
+  /// everything), oldest first: how an index follows other processes.
+  virtual Result<std::vector<GalleryChange>> ChangesSince(
+      std::int64_t sequence) = 0;
+
+  /// Errors:
+  /// - kNotFound: no subject `subject_id`.
+  /// - kAlreadyExists: its collection has a subject of that name.
+  /// - kInvalidArgument: as AddTemplate().
+  virtual Result<void> RenameSubject(std::int64_t subject_id,
+                                     std::string_view name) = 0;
+
+  /// Errors:
+  /// - kNotFound: no subject `subject_id`.
+  /// - kInvalidArgument: `metadata` is not a JSON object.
+  virtual Result<void> SetMetadata(std::int64_t subject_id,
+                                   std::string_view metadata) = 0;
+
+  /// Moves all templates of `from` to `into` and deletes `from`. Templates that
+  /// `into` has already are dropped.
+  ///
+  /// Errors:
+  /// - kNotFound: one of them does not exist.
+  /// - kInvalidArgument: they are the same, or of different collections.
+  virtual Result<void> MergeSubjects(std::int64_t into, std::int64_t from) = 0;
+
+  /// Deletes a subject with all templates. Nothing of the vectors stays in the
+  /// file or its journal.
+  ///
+  /// Errors:
+  /// - kNotFound: no subject `subject_id`.
+  virtual Result<void> DeleteSubject(std::int64_t subject_id) = 0;
+
+  /// As DeleteSubject(), for one template; its subject stays.
+  virtual Result<void> DeleteTemplate(std::int64_t template_id) = 0;
+
+  /// Writes a copy that is consistent in itself to `path`, while others go on
+  /// writing. The copy of an encrypted gallery has the same key.
+  ///
+  /// Errors:
+  /// - kAlreadyExists: there is a file at `path`.
+  virtual Result<void> Backup(const std::filesystem::path& path) = 0;
+
+  /// Reads everything and checks it: pages, references, lengths of vectors.
+  ///
+  /// Errors:
+  /// - kCorruptData: names the first thing that is wrong.
+  virtual Result<GalleryStats> Verify() = 0;
+};
+
+}  // namespace mien

@@ -1,0 +1,387 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What every gallery must do; a second store would run the same tests.
+#include "mien/gallery.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cmath>
+#include <csignal>
+#include <cstring>
+#include <filesystem>
+#include <random>
+#include <thread>
+#include <vector>
+
+#include "core/file.h"
+#include "core/temp_dir.h"
+#include "gallery/sqlite/database.h"
+
+namespace mien {
+namespace {
+
+using testing::ElementsAre;
+using testing::Field;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+/// A template whose vector depends on `seed` alone.
+Template Face(unsigned seed, std::size_t dimension = 128) {
+  std::mt19937 random(seed);
+  std::normal_distribution<float> normal;
+  Template entry;
+  entry.embedding.model_id = "sha256:0123456789abcdef";
+  entry.embedding.values.resize(dimension);
+  double squared = 0.0;
+  for (float& value : entry.embedding.values) {
+    value = normal(random);
+    squared += static_cast<double>(value) * value;
+  }
+  for (float& value : entry.embedding.values) {
+    value = static_cast<float>(value / std::sqrt(squared));
+  }
+  entry.source = "picture " + std::to_string(seed);
+  return entry;
+}
+
+class GalleryTest : public testing::Test {
+ protected:
+  std::unique_ptr<Gallery> Open(const GalleryOptions& options = {}) {
+    auto gallery = Gallery::Open(path_, options);
+    EXPECT_TRUE(gallery) << gallery.error().message;
+    return std::move(gallery).value();
+  }
+
+  /// Everything in the file and its journals.
+  std::string AllBytes() {
+    std::string all;
+    for (const auto& entry :
+         std::filesystem::directory_iterator(folder_.path())) {
+      all += ReadTextFile(entry.path()).value();
+    }
+    return all;
+  }
+
+  TempDir folder_;
+  std::filesystem::path path_ = folder_ / "people.db";
+};
+
+TEST_F(GalleryTest, KeepsATemplateWhole) {
+  Template face = Face(1);
+  face.polarity = Polarity::kNegative;
+  face.quality = 0.75F;
+  face.digest = "d1";
+  face.thumbnail = {std::byte{1}, std::byte{2}};
+  const auto added = Open()->AddTemplate("staff", "Ada", face);
+  ASSERT_TRUE(added) << added.error().message;
+  EXPECT_TRUE(added->is_new);
+
+  const auto templates = Open()->Templates(added->subject_id);
+  ASSERT_TRUE(templates);
+  ASSERT_EQ(templates->size(), 1U);
+  const Template& back = templates->front();
+  EXPECT_EQ(back.id, added->template_id);
+  EXPECT_EQ(back.subject_id, added->subject_id);
+  EXPECT_EQ(back.embedding.values, face.embedding.values);
+  EXPECT_EQ(back.embedding.model_id, face.embedding.model_id);
+  EXPECT_EQ(back.polarity, Polarity::kNegative);
+  EXPECT_EQ(back.quality, 0.75F);
+  EXPECT_EQ(back.source, "picture 1");
+  EXPECT_EQ(back.digest, "d1");
+  EXPECT_EQ(back.thumbnail, face.thumbnail);
+  EXPECT_LE(std::chrono::abs(std::chrono::system_clock::now() - back.enrolled),
+            std::chrono::seconds(60));
+}
+
+TEST_F(GalleryTest, TheSamePictureTwiceIsOneTemplate) {
+  const auto gallery = Open();
+  const auto first = gallery->AddTemplate("staff", "Ada", Face(1));
+  const auto again = gallery->AddTemplate("staff", "Ada", Face(1));
+  ASSERT_TRUE(first && again);
+  EXPECT_FALSE(again->is_new);
+  EXPECT_EQ(again->template_id, first->template_id);
+  EXPECT_EQ(gallery->FindSubject("staff", "Ada")->num_templates, 1);
+}
+
+TEST_F(GalleryTest, CollectionsDoNotSeeOneAnother) {
+  const auto gallery = Open();
+  ASSERT_TRUE(gallery->AddTemplate("a", "Ada", Face(1)));
+  ASSERT_TRUE(gallery->AddTemplate("b", "Ada", Face(2)));
+  ASSERT_TRUE(gallery->AddTemplate("b", "Bob", Face(3)));
+  EXPECT_THAT(gallery->Collections().value(), ElementsAre("a", "b"));
+  EXPECT_THAT(
+      gallery->Subjects("b").value(),
+      ElementsAre(Field(&Subject::name, "Ada"), Field(&Subject::name, "Bob")));
+  EXPECT_THAT(gallery->Subjects("c").value(), IsEmpty());
+  std::vector<std::string> sources;
+  ASSERT_TRUE(gallery->ForEachTemplate(
+      "b", Face(1).embedding.model_id, [&](const Template& entry) {
+        sources.push_back(entry.source);
+        return true;
+      }));
+  EXPECT_THAT(sources, ElementsAre("picture 2", "picture 3"));
+}
+
+TEST_F(GalleryTest, RefusesWhatIsNoTemplate) {
+  const auto gallery = Open();
+  const auto message = [&](std::string_view collection,
+                           std::string_view subject,
+                           const Template& face) {
+    return gallery->AddTemplate(collection, subject, face).error().message;
+  };
+  EXPECT_THAT(message("", "Ada", Face(1)), HasSubstr("collection name"));
+  EXPECT_THAT(message("a", "", Face(1)), HasSubstr("subject name is empty"));
+  EXPECT_THAT(message("a", "\xFF", Face(1)), HasSubstr("UTF-8"));
+  EXPECT_THAT(message("a", std::string(257, 'x'), Face(1)),
+              HasSubstr("257 bytes"));
+  Template face = Face(1);
+  face.embedding.model_id.clear();
+  EXPECT_THAT(message("a", "Ada", face), HasSubstr("model id"));
+  face = Face(1);
+  face.embedding.values.clear();
+  EXPECT_THAT(message("a", "Ada", face), HasSubstr("length 0"));
+  EXPECT_THAT(gallery->Collections().value(), IsEmpty());
+}
+
+TEST_F(GalleryTest, RenamesAndDescribes) {
+  const auto gallery = Open();
+  const auto id = gallery->AddTemplate("a", "Ada", Face(1))->subject_id;
+  ASSERT_TRUE(gallery->AddTemplate("a", "Bob", Face(2)));
+  ASSERT_TRUE(gallery->RenameSubject(id, "Ada Lovelace"));
+  ASSERT_TRUE(gallery->SetMetadata(id, R"({"born": 1815})"));
+  const auto ada = gallery->FindSubject("a", "Ada Lovelace");
+  ASSERT_TRUE(ada);
+  EXPECT_EQ(ada->metadata, R"({"born": 1815})");
+  EXPECT_EQ(gallery->RenameSubject(id, "Bob").error().code,
+            ErrorCode::kAlreadyExists);
+  EXPECT_EQ(gallery->RenameSubject(99, "Eve").error().code,
+            ErrorCode::kNotFound);
+  EXPECT_EQ(gallery->SetMetadata(id, "[1]").error().code,
+            ErrorCode::kInvalidArgument);
+  EXPECT_EQ(gallery->FindSubject("a", "Ada").error().code,
+            ErrorCode::kNotFound);
+}
+
+TEST_F(GalleryTest, MergingKeepsEachTemplateOnce) {
+  const auto gallery = Open();
+  const auto ada = gallery->AddTemplate("a", "Ada", Face(1))->subject_id;
+  const auto double_ada = gallery->AddTemplate("a", "ada", Face(1))->subject_id;
+  ASSERT_TRUE(gallery->AddTemplate("a", "ada", Face(2)));
+  const auto other = gallery->AddTemplate("b", "Bob", Face(3))->subject_id;
+  ASSERT_TRUE(gallery->MergeSubjects(ada, double_ada));
+  EXPECT_THAT(gallery->Templates(ada).value(),
+              ElementsAre(Field(&Template::source, "picture 1"),
+                          Field(&Template::source, "picture 2")));
+  EXPECT_THAT(gallery->Subjects("a").value(), testing::SizeIs(1));
+  EXPECT_FALSE(gallery->MergeSubjects(ada, ada));
+  EXPECT_FALSE(gallery->MergeSubjects(ada, other));
+  EXPECT_EQ(gallery->MergeSubjects(ada, double_ada).error().code,
+            ErrorCode::kNotFound);
+}
+
+TEST_F(GalleryTest, NothingOfADeletedPersonStaysInTheFile) {
+  const auto gallery = Open();
+  std::vector<std::int64_t> subjects;
+  for (unsigned i = 0; i < 50; ++i) {
+    Template face = Face(i, 512);
+    face.source = "secret source " + std::to_string(i);
+    face.thumbnail.assign(3000, std::byte(i + 1));
+    subjects.push_back(
+        gallery->AddTemplate("a", "secret name " + std::to_string(i), face)
+            ->subject_id);
+  }
+  const auto vector = Face(7, 512).embedding.values;
+  const std::string vector_bytes(
+      reinterpret_cast<const char*>(vector.data() + 100), 64);
+  const std::string thumbnail_bytes(64, '\x08');
+  EXPECT_THAT(AllBytes(), HasSubstr(vector_bytes));
+  EXPECT_THAT(AllBytes(), HasSubstr(thumbnail_bytes));
+
+  ASSERT_TRUE(gallery->DeleteSubject(subjects[7]));
+  const std::string left = AllBytes();
+  EXPECT_EQ(left.find(vector_bytes), std::string::npos);
+  EXPECT_EQ(left.find(thumbnail_bytes), std::string::npos);
+  EXPECT_EQ(left.find("secret source 7"), std::string::npos);
+  EXPECT_EQ(left.find("secret name 7"), std::string::npos);
+  EXPECT_NE(left.find("secret name 8"), std::string::npos);
+
+  const auto doomed = gallery->Templates(subjects[8])->front();
+  ASSERT_TRUE(gallery->DeleteTemplate(doomed.id));
+  EXPECT_EQ(AllBytes().find("secret source 8"), std::string::npos);
+  EXPECT_EQ(gallery->DeleteTemplate(doomed.id).error().code,
+            ErrorCode::kNotFound);
+  EXPECT_EQ(gallery->Verify()->num_templates, 48);
+}
+
+TEST_F(GalleryTest, TellsItsHistory) {
+  const auto gallery = Open();
+  const auto ada = *gallery->AddTemplate("a", "Ada", Face(1));
+  const auto bob = *gallery->AddTemplate("a", "Bob", Face(2));
+  const auto start = gallery->ChangesSince(0);
+  ASSERT_TRUE(start);
+  ASSERT_EQ(start->size(), 2U);
+
+  ASSERT_TRUE(gallery->MergeSubjects(bob.subject_id, ada.subject_id));
+  ASSERT_TRUE(gallery->DeleteSubject(bob.subject_id));
+  const auto later = gallery->ChangesSince(start->back().sequence);
+  ASSERT_TRUE(later);
+  ASSERT_EQ(later->size(), 3U);
+  EXPECT_EQ((*later)[0].kind, GalleryChange::Kind::kMoved);
+  EXPECT_EQ((*later)[0].template_id, ada.template_id);
+  EXPECT_EQ((*later)[1].kind, GalleryChange::Kind::kRemoved);
+  EXPECT_EQ((*later)[2].kind, GalleryChange::Kind::kRemoved);
+}
+
+TEST_F(GalleryTest, TwoConnectionsUseOneFile) {
+  const auto one = Open();
+  const auto two = Open();
+  const auto enroll = [](Gallery& gallery, unsigned first) {
+    for (unsigned i = first; i < first + 40; ++i) {
+      const auto added =
+          gallery.AddTemplate("a", "Person " + std::to_string(i % 7), Face(i));
+      ASSERT_TRUE(added) << added.error().message;
+    }
+  };
+  std::thread other([&] { enroll(*two, 1000); });
+  enroll(*one, 0);
+  other.join();
+  EXPECT_EQ(one->Verify()->num_templates, 80);
+  EXPECT_EQ(two->Verify()->num_subjects, 7);
+}
+
+TEST_F(GalleryTest, RefusesANewerFileByName) {
+  Open();
+  {
+    auto database = sqlite::Database::Open(path_, {});
+    ASSERT_TRUE(database && database->Execute("PRAGMA user_version = 7"));
+  }
+  const auto refused = Gallery::Open(path_);
+  EXPECT_EQ(refused.error().code, ErrorCode::kUnsupported);
+  EXPECT_THAT(refused.error().message, HasSubstr("people.db"));
+  EXPECT_THAT(refused.error().message, HasSubstr("version 7"));
+}
+
+TEST_F(GalleryTest, RefusesAnotherProgramsDatabase) {
+  {
+    auto database = sqlite::Database::Open(path_, {});
+    ASSERT_TRUE(database && database->Execute("CREATE TABLE t (i)"));
+  }
+  EXPECT_EQ(Gallery::Open(path_).error().code, ErrorCode::kCorruptData);
+}
+
+TEST_F(GalleryTest, AFileThatMustExistIsNotMade) {
+  EXPECT_EQ(Gallery::Open(path_, {.must_exist = true}).error().code,
+            ErrorCode::kNotFound);
+  EXPECT_FALSE(std::filesystem::exists(path_));
+}
+
+TEST_F(GalleryTest, ReadsWithoutWriting) {
+  ASSERT_TRUE(Open()->AddTemplate("a", "Ada", Face(1)));
+  const auto gallery = Open({.read_only = true});
+  EXPECT_EQ(gallery->FindSubject("a", "Ada")->num_templates, 1);
+  const auto refused = gallery->AddTemplate("a", "Bob", Face(2));
+  EXPECT_EQ(refused.error().code, ErrorCode::kIo);
+  EXPECT_THAT(refused.error().message, HasSubstr("readonly"));
+}
+
+TEST_F(GalleryTest, BackupIsAGalleryOfItsOwn) {
+  const auto gallery = Open();
+  ASSERT_TRUE(gallery->AddTemplate("a", "Ada", Face(1)));
+  ASSERT_TRUE(gallery->Backup(folder_ / "copy.db"));
+  EXPECT_EQ(gallery->Backup(folder_ / "copy.db").error().code,
+            ErrorCode::kAlreadyExists);
+  const auto copy = Gallery::Open(folder_ / "copy.db");
+  ASSERT_TRUE(copy);
+  EXPECT_EQ((*copy)->Verify()->num_templates, 1);
+}
+
+TEST_F(GalleryTest, FindsADamagedVector) {
+  ASSERT_TRUE(Open()->AddTemplate("a", "Ada", Face(1)));
+  {
+    auto database = sqlite::Database::Open(path_, {});
+    ASSERT_TRUE(
+        database &&
+        database->Execute("UPDATE templates SET embedding = x'00000000'"));
+  }
+  const auto found = Open()->Verify();
+  EXPECT_EQ(found.error().code, ErrorCode::kCorruptData);
+  EXPECT_THAT(found.error().message, HasSubstr("template 1"));
+}
+
+TEST_F(GalleryTest, AFullDiskIsAnErrorAndLosesNothing) {
+  ASSERT_TRUE(Open()->AddTemplate("a", "Ada", Face(1)));
+  const pid_t child = ::fork();
+  if (child == 0) {
+    // Files may not grow past 300 kB; writing more fails with EFBIG.
+    std::signal(SIGXFSZ, SIG_IGN);
+    const rlimit limit{300'000, 300'000};
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+    auto gallery = Gallery::Open(path_);
+    for (unsigned i = 0; gallery && i < 1000; ++i) {
+      const auto added = (*gallery)->AddTemplate("a", "Bob", Face(i, 512));
+      if (!added) {
+        ::_exit(added.error().code == ErrorCode::kIo ? 0 : 1);
+      }
+    }
+    ::_exit(2);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+  const auto gallery = Open();
+  ASSERT_TRUE(gallery->Verify());
+  EXPECT_EQ(gallery->FindSubject("a", "Ada")->num_templates, 1);
+  EXPECT_TRUE(gallery->AddTemplate("a", "Bob", Face(5000)));
+}
+
+/// Enrols until killed, writing a byte to `acknowledged` after every success.
+[[noreturn]] void EnrollForever(const std::filesystem::path& path,
+                                int acknowledged,
+                                unsigned first) {
+  auto gallery = Gallery::Open(path);
+  for (unsigned i = first; gallery; ++i) {
+    if (!(*gallery)->AddTemplate("a", "Person", Face(i)) ||
+        ::write(acknowledged, "x", 1) != 1) {
+      break;
+    }
+  }
+  ::_exit(1);
+}
+
+TEST_F(GalleryTest, AKilledProcessLosesNothingAcknowledged) {
+  std::mt19937 random(5);
+  std::int64_t num_acknowledged = 0;
+  constexpr int kKills = 200;
+  for (int kill = 0; kill < kKills; ++kill) {
+    int ends[2];
+    ASSERT_EQ(::pipe(ends), 0);
+    const pid_t child = ::fork();
+    if (child == 0) {
+      EnrollForever(path_, ends[1], static_cast<unsigned>(kill) * 10'000U);
+    }
+    ::close(ends[1]);
+    std::this_thread::sleep_for(
+        std::chrono::microseconds(random() % 15'000U + 1000U));
+    ::kill(child, SIGKILL);
+    ::waitpid(child, nullptr, 0);
+    char byte = 0;
+    while (::read(ends[0], &byte, 1) == 1) {
+      ++num_acknowledged;
+    }
+    ::close(ends[0]);
+  }
+  const auto stats = Open()->Verify();
+  ASSERT_TRUE(stats) << stats.error().message;
+  // A template may have been stored when the kill came before the byte.
+  EXPECT_GE(stats->num_templates, num_acknowledged);
+  EXPECT_LE(stats->num_templates, num_acknowledged + kKills);
+  EXPECT_GT(num_acknowledged, 0);
+}
+
+}  // namespace
+}  // namespace mien

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "gallery/sqlite/database.h"
+#include "mien/gallery.h"
+
+namespace mien {
+
+/// A gallery in one SQLite file. docs/gallery.md describes tables and bytes.
+class SqliteGallery final : public Gallery {
+ public:
+  /// See Gallery::Open().
+  static Result<std::unique_ptr<Gallery>> Open(
+      const std::filesystem::path& path, const GalleryOptions& options);
+
+  Result<AddedTemplate> AddTemplate(std::string_view collection,
+                                    std::string_view subject,
+                                    const Template& entry) override;
+  Result<std::vector<std::string>> Collections() override;
+  Result<std::vector<Subject>> Subjects(std::string_view collection) override;
+  Result<Subject> FindSubject(std::string_view collection,
+                              std::string_view name) override;
+  Result<std::vector<Template>> Templates(std::int64_t subject_id) override;
+  Result<void> ForEachTemplate(
+      std::string_view collection,
+      std::string_view model_id,
+      const std::function<bool(const Template&)>& visit) override;
+  Result<std::vector<GalleryChange>> ChangesSince(
+      std::int64_t sequence) override;
+  Result<void> RenameSubject(std::int64_t subject_id,
+                             std::string_view name) override;
+  Result<void> SetMetadata(std::int64_t subject_id,
+                           std::string_view metadata) override;
+  Result<void> MergeSubjects(std::int64_t into, std::int64_t from) override;
+  Result<void> DeleteSubject(std::int64_t subject_id) override;
+  Result<void> DeleteTemplate(std::int64_t template_id) override;
+  Result<void> Backup(const std::filesystem::path& path) override;
+  Result<GalleryStats> Verify() override;
+
+ private:
+  explicit SqliteGallery(sqlite::Database database)
+      : database_(std::move(database)) {}
+
+  Result<std::int64_t> FindOrAddSubject(std::string_view collection,
+                                        std::string_view name) const;
+  Result<AddedTemplate> InsertTemplate(std::int64_t subject_id,
+                                       const Template& entry) const;
+  Result<std::int64_t> CollectionOf(std::int64_t subject_id) const;
+  Result<void> WipeJournal() const;
+  Result<void> CheckPages() const;
+  Result<void> CheckVectors() const;
+
+  std::mutex mutex_;
+  sqlite::Database database_;
+};
+
+}  // namespace mien
