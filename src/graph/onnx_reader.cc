@@ -10,6 +10,7 @@
 #include "graph/onnx_io.h"
 #include "graph/onnx_tensor.h"
 #include "graph/opset.h"
+#include "graph/text.h"
 #include "graph/topological_order.h"
 
 namespace mien {

@@ -32,8 +32,4 @@ Result<Tensor> TensorFromOnnx(onnx::TensorProto& proto);
 /// Writes `tensor` as raw_data.
 void TensorToOnnx(const Tensor& tensor, onnx::TensorProto& proto);
 
-/// Whether `text` is well-formed UTF-8 without control characters, so that it
-/// can stand in messages and JSON.
-bool IsPrintable(std::string_view text);
-
 }  // namespace mien
