@@ -182,19 +182,16 @@ std::vector<fs::path> DefaultModelFolders() {
   return candidates;
 }
 
-Result<fs::path> FindDetector(const fs::path& folder, std::string_view wish) {
-  if (!wish.empty() && wish != "mtcnn" && wish != "ssd") {
-    if (IsFile(wish) || IsFolder(wish)) {
-      return fs::path(wish);
-    }
+Result<fs::path> FindDetector(const fs::path& folder, std::string_view kind) {
+  if (!kind.empty() && kind != "mtcnn" && kind != "ssd") {
     return Error{ErrorCode::kInvalidArgument,
-                 "detector is " + std::string(wish) +
+                 "detector is " + std::string(kind) +
                      "; must be mtcnn, ssd or the path of a detector"};
   }
   for (const fs::path& place : FoldersToSearch(folder)) {
     std::optional<fs::path> found =
-        wish == "ssd" ? std::nullopt : FindMtcnn(place);
-    if (!found && wish != "mtcnn") {
+        kind == "ssd" ? std::nullopt : FindMtcnn(place);
+    if (!found && kind != "mtcnn") {
       found = FindSingleShot(place);
     }
     if (found) {
@@ -202,7 +199,7 @@ Result<fs::path> FindDetector(const fs::path& folder, std::string_view wish) {
     }
   }
   return NothingIn(
-      folder, wish.empty() ? "face detector" : std::string(wish) + " detector");
+      folder, kind.empty() ? "face detector" : std::string(kind) + " detector");
 }
 
 Result<FoundEmbedder> FindEmbedder(const fs::path& folder) {
