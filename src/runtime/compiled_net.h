@@ -20,6 +20,10 @@
 
 namespace mien {
 
+namespace onednn {
+class WeightStore;
+}  // namespace onednn
+
 struct CompileOptions {
   /// Extents of the inputs whose graph leaves some free. Batch and picture size
   /// are fixed here.
@@ -80,12 +84,22 @@ class CompiledNet {
   static Result<std::shared_ptr<const CompiledNet>> Compile(
       const Graph& graph, const CompileOptions& options);
 
+  /// Compile() of a graph that is canonical and optimized already. Constants
+  /// are packed into `weights`, so that nets of several extents share them.
+  static Result<std::shared_ptr<const CompiledNet>> CompileOptimized(
+      const Graph& graph,
+      const CompileOptions& options,
+      onednn::WeightStore& weights);
+
   ~CompiledNet();
 
   [[nodiscard]] Workspace CreateWorkspace() const;
 
   /// Computes the outputs from the inputs of `workspace`, which this net made.
-  /// Allocates nothing and takes no lock.
+  /// Allocates nothing and takes no lock, but for what oneDNN does inside (a
+  /// few small allocations per primitive, no lock) and for layers whose
+  /// implementation is "reference". The number of OpenMP threads of the calling
+  /// thread is set for the time of the call.
   void Run(Workspace& workspace) const;
 
   /// Run(), and the microseconds that each of layers() took.
@@ -107,8 +121,8 @@ class CompiledNet {
   struct Plan;
 
  private:
-  explicit CompiledNet(std::unique_ptr<const Plan> plan);
-  std::unique_ptr<const Plan> plan_;
+  explicit CompiledNet(std::shared_ptr<const Plan> plan);
+  std::shared_ptr<const Plan> plan_;
 };
 
 }  // namespace mien

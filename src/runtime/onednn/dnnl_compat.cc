@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/onednn/dnnl_compat.h"
+
+#include <string_view>
+
+namespace mien::onednn {
+namespace {
+
+using dnnl::algorithm;
+using dnnl::engine;
+using dnnl::primitive_attr;
+
+constexpr auto kInference = dnnl::prop_kind::forward_inference;
+
+/// The descriptor that `make` builds, or an empty one where oneDNN refuses.
+template <typename Make>
+PrimitiveDesc OrEmpty(const Make& make) {
+  try {
+    return make();
+  } catch (const dnnl::error&) {
+    return {};
+  }
+}
+
+#if DNNL_VERSION_MAJOR >= 3
+
+template <typename Primitive, typename... Args>
+PrimitiveDesc Make(const engine& engine,
+                   const primitive_attr& attr,
+                   const Args&... args) {
+  return OrEmpty([&]() -> PrimitiveDesc {
+    return typename Primitive::primitive_desc(engine, args..., attr, true);
+  });
+}
+
+#else
+
+template <typename Primitive, typename... Args>
+PrimitiveDesc Make(const engine& engine,
+                   const primitive_attr& attr,
+                   const Args&... args) {
+  return OrEmpty([&]() -> PrimitiveDesc {
+    const typename Primitive::desc desc(args...);
+    return typename Primitive::primitive_desc(desc, attr, engine, true);
+  });
+}
+
+#endif
+
+}  // namespace
+
+PrimitiveDesc ConvolutionDesc(const engine& engine,
+                              algorithm algorithm,
+                              const MemoryDesc& src,
+                              const MemoryDesc& weights,
+                              const MemoryDesc& bias,
+                              const MemoryDesc& dst,
+                              const Window& window,
+                              const primitive_attr& attr) {
+  return Make<dnnl::convolution_forward>(engine,
+                                         attr,
+                                         kInference,
+                                         algorithm,
+                                         src,
+                                         weights,
+                                         bias,
+                                         dst,
+                                         window.strides,
+                                         window.dilates,
+                                         window.pads_begin,
+                                         window.pads_end);
+}
+
+PrimitiveDesc DeconvolutionDesc(const engine& engine,
+                                const MemoryDesc& src,
+                                const MemoryDesc& weights,
+                                const MemoryDesc& bias,
+                                const MemoryDesc& dst,
+                                const Window& window,
+                                const primitive_attr& attr) {
+  return Make<dnnl::deconvolution_forward>(engine,
+                                           attr,
+                                           kInference,
+                                           algorithm::deconvolution_direct,
+                                           src,
+                                           weights,
+                                           bias,
+                                           dst,
+                                           window.strides,
+                                           window.dilates,
+                                           window.pads_begin,
+                                           window.pads_end);
+}
+
+PrimitiveDesc PoolingDesc(const engine& engine,
+                          algorithm algorithm,
+                          const MemoryDesc& src,
+                          const MemoryDesc& dst,
+                          const Dims& kernel,
+                          const Window& window,
+                          const primitive_attr& attr) {
+#if DNNL_VERSION_MAJOR >= 3
+  using Pooling = dnnl::pooling_forward;
+#else
+  using Pooling = dnnl::pooling_v2_forward;
+#endif
+  return Make<Pooling>(engine,
+                       attr,
+                       kInference,
+                       algorithm,
+                       src,
+                       dst,
+                       window.strides,
+                       kernel,
+                       window.dilates,
+                       window.pads_begin,
+                       window.pads_end);
+}
+
+PrimitiveDesc InnerProductDesc(const engine& engine,
+                               const MemoryDesc& src,
+                               const MemoryDesc& weights,
+                               const MemoryDesc& bias,
+                               const MemoryDesc& dst,
+                               const primitive_attr& attr) {
+  return Make<dnnl::inner_product_forward>(
+      engine, attr, kInference, src, weights, bias, dst);
+}
+
+PrimitiveDesc MatmulDesc(const engine& engine,
+                         const MemoryDesc& src,
+                         const MemoryDesc& weights,
+                         const MemoryDesc& dst,
+                         const primitive_attr& attr) {
+  return Make<dnnl::matmul>(engine, attr, src, weights, dst);
+}
+
+PrimitiveDesc EltwiseDesc(const engine& engine,
+                          algorithm algorithm,
+                          const MemoryDesc& src,
+                          float alpha,
+                          float beta,
+                          const primitive_attr& attr) {
+#if DNNL_VERSION_MAJOR >= 3
+  return Make<dnnl::eltwise_forward>(
+      engine, attr, kInference, algorithm, src, src, alpha, beta);
+#else
+  return Make<dnnl::eltwise_forward>(
+      engine, attr, kInference, algorithm, src, alpha, beta);
+#endif
+}
+
+PrimitiveDesc PreluDesc(const engine& engine,
+                        const MemoryDesc& src,
+                        const MemoryDesc& slopes,
+                        const primitive_attr& attr) {
+#if DNNL_VERSION_MAJOR >= 3
+  return Make<dnnl::prelu_forward>(engine, attr, kInference, src, slopes, src);
+#else
+  return Make<dnnl::prelu_forward>(engine, attr, kInference, src, slopes);
+#endif
+}
+
+PrimitiveDesc BinaryDesc(const engine& engine,
+                         algorithm algorithm,
+                         const MemoryDesc& a,
+                         const MemoryDesc& b,
+                         const MemoryDesc& dst,
+                         const primitive_attr& attr) {
+  return Make<dnnl::binary>(engine, attr, algorithm, a, b, dst);
+}
+
+PrimitiveDesc SoftmaxDesc(const engine& engine,
+                          algorithm algorithm,
+                          const MemoryDesc& src,
+                          int axis,
+                          const primitive_attr& attr) {
+#if DNNL_VERSION_MAJOR >= 3
+  using Softmax = dnnl::softmax_forward;
+#else
+  using Softmax = dnnl::softmax_v2_forward;
+#endif
+  return Make<Softmax>(engine, attr, kInference, algorithm, src, src, axis);
+}
+
+PrimitiveDesc ResamplingDesc(const engine& engine,
+                             algorithm algorithm,
+                             const MemoryDesc& src,
+                             const MemoryDesc& dst,
+                             const primitive_attr& attr) {
+  return Make<dnnl::resampling_forward>(
+      engine, attr, kInference, algorithm, src, dst);
+}
+
+PrimitiveDesc ReductionDesc(const engine& engine,
+                            algorithm algorithm,
+                            const MemoryDesc& src,
+                            const MemoryDesc& dst,
+                            const primitive_attr& attr) {
+  constexpr float kUnusedPower = 2.0F;
+  constexpr float kNoEpsilon = 0.0F;
+  return Make<dnnl::reduction>(
+      engine, attr, algorithm, src, dst, kUnusedPower, kNoEpsilon);
+}
+
+PrimitiveDesc ConcatDesc(const engine& engine,
+                         const MemoryDesc& dst,
+                         int axis,
+                         const std::vector<MemoryDesc>& sources,
+                         const primitive_attr& attr) {
+  return OrEmpty([&]() -> PrimitiveDesc {
+#if DNNL_VERSION_MAJOR >= 3
+    return dnnl::concat::primitive_desc(engine, dst, axis, sources, attr);
+#else
+    return dnnl::concat::primitive_desc(dst, axis, sources, engine, attr);
+#endif
+  });
+}
+
+PrimitiveDesc ReorderDesc(const engine& engine,
+                          const MemoryDesc& src,
+                          const MemoryDesc& dst,
+                          const primitive_attr& attr) {
+  return OrEmpty([&]() -> PrimitiveDesc {
+    return dnnl::reorder::primitive_desc(engine, src, engine, dst, attr);
+  });
+}
+
+void AppendEltwise(dnnl::post_ops& post_ops,
+                   algorithm algorithm,
+                   float alpha,
+                   float beta) {
+#if DNNL_VERSION_MAJOR >= 3
+  post_ops.append_eltwise(algorithm, alpha, beta);
+#else
+  post_ops.append_eltwise(1.0F, algorithm, alpha, beta);
+#endif
+}
+
+bool IsReference(const PrimitiveDesc& desc) {
+  return std::string_view(desc.impl_info_str()).find("ref") !=
+         std::string_view::npos;
+}
+
+#if DNNL_VERSION_MAJOR >= 3
+
+Dims Extents(const MemoryDesc& desc) { return desc.get_dims(); }
+
+Dims Strides(const MemoryDesc& desc) { return desc.get_strides(); }
+
+dnnl::memory::data_type ElementType(const MemoryDesc& desc) {
+  return desc.get_data_type();
+}
+
+bool IsBlocked(const MemoryDesc& desc) {
+  return desc.get_format_kind() != dnnl::memory::format_kind::blocked ||
+         desc.get_inner_nblks() > 0;
+}
+
+bool IsEmpty(const MemoryDesc& desc) { return desc.get_ndims() == 0; }
+
+#else
+
+Dims Extents(const MemoryDesc& desc) { return desc.dims(); }
+
+Dims Strides(const MemoryDesc& desc) {
+  const auto* strides = desc.data.format_desc.blocking.strides;
+  return {strides, strides + desc.data.ndims};
+}
+
+dnnl::memory::data_type ElementType(const MemoryDesc& desc) {
+  return desc.data_type();
+}
+
+bool IsBlocked(const MemoryDesc& desc) {
+  return desc.data.format_kind != dnnl_blocked ||
+         desc.data.format_desc.blocking.inner_nblks > 0;
+}
+
+bool IsEmpty(const MemoryDesc& desc) { return desc.data.ndims == 0; }
+
+#endif
+
+}  // namespace mien::onednn

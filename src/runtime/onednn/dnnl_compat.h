@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The calls that oneDNN 2.6 and 3.x spell differently, in one spelling. Each
+// *Desc() function returns an empty descriptor when oneDNN has no
+// implementation for what is asked.
+#pragma once
+
+#include <vector>
+
+#include <oneapi/dnnl/dnnl.hpp>
+
+namespace mien::onednn {
+
+using MemoryDesc = dnnl::memory::desc;
+using Dims = dnnl::memory::dims;
+using PrimitiveDesc = dnnl::primitive_desc_base;
+
+/// Window of a convolution or pooling, one number per spatial axis.
+struct Window {
+  Dims strides;
+  Dims dilates;  ///< 0 is none
+  Dims pads_begin;
+  Dims pads_end;
+};
+
+/// `bias` may be an empty descriptor.
+PrimitiveDesc ConvolutionDesc(const dnnl::engine& engine,
+                              dnnl::algorithm algorithm,
+                              const MemoryDesc& src,
+                              const MemoryDesc& weights,
+                              const MemoryDesc& bias,
+                              const MemoryDesc& dst,
+                              const Window& window,
+                              const dnnl::primitive_attr& attr);
+
+PrimitiveDesc DeconvolutionDesc(const dnnl::engine& engine,
+                                const MemoryDesc& src,
+                                const MemoryDesc& weights,
+                                const MemoryDesc& bias,
+                                const MemoryDesc& dst,
+                                const Window& window,
+                                const dnnl::primitive_attr& attr);
+
+PrimitiveDesc PoolingDesc(const dnnl::engine& engine,
+                          dnnl::algorithm algorithm,
+                          const MemoryDesc& src,
+                          const MemoryDesc& dst,
+                          const Dims& kernel,
+                          const Window& window,
+                          const dnnl::primitive_attr& attr);
+
+PrimitiveDesc InnerProductDesc(const dnnl::engine& engine,
+                               const MemoryDesc& src,
+                               const MemoryDesc& weights,
+                               const MemoryDesc& bias,
+                               const MemoryDesc& dst,
+                               const dnnl::primitive_attr& attr);
+
+PrimitiveDesc MatmulDesc(const dnnl::engine& engine,
+                         const MemoryDesc& src,
+                         const MemoryDesc& weights,
+                         const MemoryDesc& dst,
+                         const dnnl::primitive_attr& attr);
+
+PrimitiveDesc EltwiseDesc(const dnnl::engine& engine,
+                          dnnl::algorithm algorithm,
+                          const MemoryDesc& src,
+                          float alpha,
+                          float beta,
+                          const dnnl::primitive_attr& attr);
+
+/// `slopes` has the extents of `src`, or 1 where they repeat.
+PrimitiveDesc PreluDesc(const dnnl::engine& engine,
+                        const MemoryDesc& src,
+                        const MemoryDesc& slopes,
+                        const dnnl::primitive_attr& attr);
+
+PrimitiveDesc BinaryDesc(const dnnl::engine& engine,
+                         dnnl::algorithm algorithm,
+                         const MemoryDesc& a,
+                         const MemoryDesc& b,
+                         const MemoryDesc& dst,
+                         const dnnl::primitive_attr& attr);
+
+PrimitiveDesc SoftmaxDesc(const dnnl::engine& engine,
+                          dnnl::algorithm algorithm,
+                          const MemoryDesc& src,
+                          int axis,
+                          const dnnl::primitive_attr& attr);
+
+PrimitiveDesc ResamplingDesc(const dnnl::engine& engine,
+                             dnnl::algorithm algorithm,
+                             const MemoryDesc& src,
+                             const MemoryDesc& dst,
+                             const dnnl::primitive_attr& attr);
+
+PrimitiveDesc ReductionDesc(const dnnl::engine& engine,
+                            dnnl::algorithm algorithm,
+                            const MemoryDesc& src,
+                            const MemoryDesc& dst,
+                            const dnnl::primitive_attr& attr);
+
+PrimitiveDesc ConcatDesc(const dnnl::engine& engine,
+                         const MemoryDesc& dst,
+                         int axis,
+                         const std::vector<MemoryDesc>& sources,
+                         const dnnl::primitive_attr& attr);
+
+PrimitiveDesc ReorderDesc(const dnnl::engine& engine,
+                          const MemoryDesc& src,
+                          const MemoryDesc& dst,
+                          const dnnl::primitive_attr& attr);
+
+void AppendEltwise(dnnl::post_ops& post_ops,
+                   dnnl::algorithm algorithm,
+                   float alpha,
+                   float beta);
+
+Dims Extents(const MemoryDesc& desc);
+Dims Strides(const MemoryDesc& desc);
+dnnl::memory::data_type ElementType(const MemoryDesc& desc);
+
+/// x * min(max(x + 3, 0), 6) / 6, as one element-wise operation.
+struct HardSwish {
+  static constexpr float kAlpha = 1.0F / 6.0F;
+  static constexpr float kBeta = 0.5F;
+};
+
+/// True when the elements stand in inner blocks, as in nChw16c.
+bool IsBlocked(const MemoryDesc& desc);
+
+/// True for one of oneDNN's own plain loops, which are slow.
+bool IsReference(const PrimitiveDesc& desc);
+
+/// True for a descriptor of nothing.
+bool IsEmpty(const MemoryDesc& desc);
+
+}  // namespace mien::onednn

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include "runtime/onednn/operators.h"
+
+namespace mien::onednn {
+namespace {
+
+using Type = Lowering::Type;
+
+/// Layouts in which the inputs can be joined: as they stand when they agree,
+/// otherwise row-major.
+std::vector<MemoryDesc> InputLayouts(Lowering& net,
+                                     const Node& node,
+                                     Type type) {
+  std::vector<MemoryDesc> layouts;
+  bool all_plain = true;
+  for (const std::string& input : node.inputs) {
+    layouts.push_back(WithType(net.Read(input).desc, type));
+    all_plain = all_plain && IsPlain(layouts.back());
+  }
+  const bool all_channels_last = std::ranges::all_of(
+      layouts, [](const MemoryDesc& desc) { return IsChannelsLast(desc); });
+  const bool all_blocked = std::ranges::all_of(
+      layouts,
+      [](const MemoryDesc& desc) { return IsBlocked(desc) && IsDense(desc); });
+  if (!all_plain && !all_channels_last && !all_blocked) {
+    for (std::size_t i = 0; i < layouts.size(); ++i) {
+      layouts[i] = PlainDesc(net.ShapeOf(node.inputs[i]), type);
+    }
+  }
+  return layouts;
+}
+
+/// The result's layout, given those of the inputs, which agree.
+MemoryDesc ResultLayout(const MemoryDesc& input,
+                        const Shape& shape,
+                        Type type) {
+  if (IsBlocked(input)) {
+    return AnyDesc(shape, type);
+  }
+  return IsPlain(input) ? PlainDesc(shape, type)
+                        : ChannelsLastDesc(shape, type);
+}
+
+PrimitiveDesc MakeConcat(const Lowering& net,
+                         const Node& node,
+                         std::int64_t axis,
+                         const std::vector<MemoryDesc>& layouts,
+                         Type type) {
+  return ConcatDesc(
+      net.engine(),
+      ResultLayout(layouts[0], net.ShapeOf(node.outputs[0]), type),
+      static_cast<int>(axis),
+      layouts,
+      Lowering::NewAttr());
+}
+
+}  // namespace
+
+Result<Lowered> LowerConcat(Lowering& net, const Node& node) {
+  const Shape& shape = net.ShapeOf(node.outputs[0]);
+  if (net.TypeOf(node.inputs[0]) != DataType::kFloat32) {
+    return Lowered::kNo;
+  }
+  std::int64_t axis = node.Int("axis", 0);
+  axis = axis < 0 ? axis + static_cast<std::int64_t>(shape.size()) : axis;
+  const Type type = net.PreferredType(node.outputs[0]);
+  std::vector<MemoryDesc> layouts = InputLayouts(net, node, type);
+  PrimitiveDesc desc = MakeConcat(net, node, axis, layouts, type);
+  if (!desc || IsReference(desc)) {
+    for (std::size_t i = 0; i < layouts.size(); ++i) {
+      layouts[i] = PlainDesc(net.ShapeOf(node.inputs[i]), type);
+    }
+    desc = MakeConcat(net, node, axis, layouts, type);
+  }
+  if (!desc) {
+    return Lowered::kNo;
+  }
+  std::vector<int> arguments;
+  std::vector<Operand> operands;
+  for (std::size_t i = 0; i < layouts.size(); ++i) {
+    arguments.push_back(DNNL_ARG_MULTIPLE_SRC + static_cast<int>(i));
+    operands.push_back(net.ReadAs(node.inputs[i], layouts[i]));
+  }
+  const Operand dst = net.NewOperand(desc.query_md(dnnl::query::dst_md));
+  arguments.push_back(DNNL_ARG_DST);
+  operands.push_back(dst);
+  net.AddPrimitive(desc, arguments, operands, net.DescribeLayer(node));
+  net.Define(node.outputs[0], dst);
+  return Lowered::kYes;
+}
+
+}  // namespace mien::onednn

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <string>
+
+#include "core/check.h"
+#include "graph/window.h"
+#include "runtime/onednn/activation.h"
+#include "runtime/onednn/operators.h"
+
+namespace mien::onednn {
+namespace {
+
+using Type = Lowering::Type;
+
+/// A convolution as the node states it.
+struct ConvProblem {
+  const Tensor* weights = nullptr;
+  const Tensor* bias = nullptr;  ///< may be null
+  std::string residual;          ///< may be empty
+  const Tensor* slope = nullptr;
+  std::vector<Eltwise> eltwises;  ///< the activation but for PReLU
+  Shape src;
+  Shape dst;
+
+  /// [M, C / g, kh, kw] or, of several groups, [g, M / g, C / g, kh, kw].
+  Shape weight_shape;
+  Window window;
+};
+
+/// A choice that oneDNN accepted.
+struct ConvChoice {
+  PrimitiveDesc desc;
+  bool fuses_activation = false;
+};
+
+Window ToWindow(const std::vector<WindowAxis>& axes) {
+  Window window;
+  for (const WindowAxis& axis : axes) {
+    window.strides.push_back(axis.stride);
+    window.dilates.push_back(axis.dilation - 1);
+    window.pads_begin.push_back(axis.pad_begin);
+    // The end that the output needs, which may leave out some of the padding.
+    window.pads_end.push_back((axis.out - 1) * axis.stride +
+                              (axis.kernel - 1) * axis.dilation + 1 - axis.in -
+                              axis.pad_begin);
+  }
+  return window;
+}
+
+Shape GroupedWeightShape(const Shape& weights, std::int64_t groups) {
+  if (groups == 1) {
+    return weights;
+  }
+  Shape grouped = {groups, weights[0] / groups};
+  grouped.insert(grouped.end(), weights.begin() + 1, weights.end());
+  return grouped;
+}
+
+Result<ConvProblem> ReadProblem(Lowering& net, const Node& node) {
+  ConvProblem problem;
+  problem.weights = net.Constant(node.Input(1));
+  if (problem.weights == nullptr) {
+    return problem;
+  }
+  problem.bias = net.Constant(node.Input(2));
+  problem.residual = node.Input(3);
+  problem.slope = net.Constant(node.Input(4));
+  problem.src = net.ShapeOf(node.inputs[0]);
+  problem.dst = net.ShapeOf(node.outputs[0]);
+  problem.weight_shape =
+      GroupedWeightShape(problem.weights->shape(), node.Int("group", 1));
+  MIEN_ASSIGN_OR_RETURN(
+      const std::vector<WindowAxis> axes,
+      ResolveWindow(node, net.opset(), problem.src, problem.weights->shape()));
+  problem.window = ToWindow(axes);
+  problem.eltwises = EltwisesOf(node.String("activation", ""),
+                                node.Float("alpha", 0.0F),
+                                node.Float("beta", 0.0F))
+                         .value_or(std::vector<Eltwise>());
+  return problem;
+}
+
+PrimitiveDesc TryConv(const Lowering& net,
+                      const ConvProblem& problem,
+                      Type compute,
+                      Type result,
+                      bool fuses_activation) {
+  dnnl::post_ops post_ops;
+  if (!problem.residual.empty()) {
+    post_ops.append_sum(1.0F);
+  }
+  if (fuses_activation) {
+    for (const Eltwise& eltwise : problem.eltwises) {
+      AppendEltwise(post_ops, eltwise.algorithm, eltwise.alpha, eltwise.beta);
+    }
+  }
+  dnnl::primitive_attr attr = Lowering::NewAttr();
+  attr.set_post_ops(post_ops);
+  return ConvolutionDesc(net.engine(),
+                         dnnl::algorithm::convolution_direct,
+                         AnyDesc(problem.src, compute),
+                         AnyDesc(problem.weight_shape, compute),
+                         problem.bias == nullptr
+                             ? MemoryDesc()
+                             : AnyDesc({problem.dst[1]}, Type::f32),
+                         AnyDesc(problem.dst, result),
+                         problem.window,
+                         attr);
+}
+
+/// The fastest that oneDNN offers: in bf16 if wanted and there is a real bf16
+/// implementation, with the activation inside if that keeps it fast.
+ConvChoice ChooseConv(const Lowering& net,
+                      const ConvProblem& problem,
+                      Type result) {
+  const bool can_fuse = !problem.eltwises.empty();
+  if (net.wants_bf16()) {
+    for (const bool fuse : {true, false}) {
+      ConvChoice choice{
+          TryConv(net, problem, Type::bf16, result, fuse && can_fuse),
+          fuse && can_fuse};
+      if (choice.desc && !IsReference(choice.desc)) {
+        return choice;
+      }
+    }
+  }
+  ConvChoice fused{TryConv(net, problem, Type::f32, Type::f32, can_fuse),
+                   can_fuse};
+  if (fused.desc && (!can_fuse || !IsReference(fused.desc))) {
+    return fused;
+  }
+  ConvChoice bare{TryConv(net, problem, Type::f32, Type::f32, false), false};
+  return bare.desc ? bare : fused;
+}
+
+/// Where the convolution writes: over the residual when nobody else needs it.
+Operand Destination(Lowering& net,
+                    const ConvProblem& problem,
+                    const MemoryDesc& desc,
+                    const Operand& src) {
+  if (problem.residual.empty()) {
+    return net.NewOperand(desc);
+  }
+  const Operand residual = net.ReadAs(problem.residual, desc);
+  const bool is_source = !src.constant && src.storage == residual.storage;
+  if (!is_source && net.MayOverwrite(problem.residual, residual)) {
+    return residual;
+  }
+  const Operand copy = net.NewOperand(desc);
+  net.AddReorder(problem.residual, residual, copy);
+  return copy;
+}
+
+double ConvFlops(const ConvProblem& problem) {
+  const Shape& w = problem.weights->shape();
+  const double per_output =
+      2.0 * static_cast<double>(NumElements(w)) / static_cast<double>(w[0]);
+  return per_output * static_cast<double>(NumElements(problem.dst));
+}
+
+void AddConv(Lowering& net,
+             const Node& node,
+             const ConvProblem& problem,
+             const ConvChoice& choice,
+             LayerInfo layer) {
+  const auto query = [&](dnnl::query what, int index = 0) {
+    return choice.desc.query_md(what, index);
+  };
+  const Operand src = net.ReadAs(node.inputs[0], query(dnnl::query::src_md));
+  const Operand dst =
+      Destination(net, problem, query(dnnl::query::dst_md), src);
+  std::vector<int> arguments = {DNNL_ARG_SRC, DNNL_ARG_WEIGHTS, DNNL_ARG_DST};
+  std::vector<Operand> operands = {src,
+                                   net.Pack(*problem.weights,
+                                            PlainDesc(problem.weight_shape),
+                                            query(dnnl::query::weights_md)),
+                                   dst};
+  if (problem.bias != nullptr) {
+    arguments.push_back(DNNL_ARG_BIAS);
+    operands.push_back(net.Pack(*problem.bias,
+                                PlainDesc({problem.dst[1]}),
+                                query(dnnl::query::weights_md, 1)));
+  }
+  net.AddPrimitive(choice.desc, arguments, operands, layer);
+  layer.flops = 0.0;
+  if (!problem.eltwises.empty() && !choice.fuses_activation) {
+    AddEltwises(net, problem.eltwises, dst, layer);
+  } else if (problem.slope != nullptr) {
+    AddPrelu(net, *problem.slope, dst, layer);
+  }
+  net.Define(node.outputs[0], dst);
+}
+
+}  // namespace
+
+Result<Lowered> LowerConv(Lowering& net, const Node& node) {
+  MIEN_ASSIGN_OR_RETURN(const ConvProblem problem, ReadProblem(net, node));
+  const bool bias_varies = problem.bias == nullptr && !node.Input(2).empty();
+  const bool slope_varies = problem.slope == nullptr && !node.Input(4).empty();
+  if (problem.weights == nullptr || bias_varies || slope_varies) {
+    return Lowered::kNo;
+  }
+  const ConvChoice choice =
+      ChooseConv(net, problem, net.PreferredType(node.outputs[0]));
+  if (!choice.desc) {
+    return Lowered::kNo;
+  }
+  LayerInfo layer = net.DescribeLayer(node);
+  layer.flops = ConvFlops(problem);
+  const MemoryDesc src = choice.desc.query_md(dnnl::query::src_md);
+  layer.precision = ElementType(src) == Type::bf16 ? Precision::kBfloat16
+                                                   : Precision::kFloat32;
+  AddConv(net, node, problem, choice, std::move(layer));
+  return Lowered::kYes;
+}
+
+}  // namespace mien::onednn

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/onednn/weight_store.h"
+
+#include <utility>
+
+namespace mien::onednn {
+namespace {
+
+std::shared_ptr<const PackedConstant> PackNow(const dnnl::engine& engine,
+                                              const Tensor& tensor,
+                                              const MemoryDesc& plain,
+                                              const MemoryDesc& wanted) {
+  if (SameLayout(plain, wanted)) {
+    return std::make_shared<PackedConstant>(PackedConstant{nullptr, tensor});
+  }
+  auto bytes = std::make_shared<AlignedBytes>(wanted.get_size());
+  // oneDNN only reads from the source of a reorder.
+  auto* source = const_cast<std::byte*>(tensor.bytes().data());
+  dnnl::memory from(plain, engine, source);
+  dnnl::memory to(wanted, engine, bytes->data());
+  dnnl::stream stream(engine);
+  dnnl::reorder(from, to).execute(stream, from, to);
+  stream.wait();
+  return std::make_shared<PackedConstant>(
+      PackedConstant{std::move(bytes), Tensor()});
+}
+
+}  // namespace
+
+std::shared_ptr<const PackedConstant> WeightStore::Find(
+    const Tensor& tensor, const MemoryDesc& plain, const MemoryDesc& wanted) {
+  const std::scoped_lock lock(mutex_);
+  for (const Entry& entry : entries_[tensor.bytes().data()]) {
+    if (entry.plain == plain && entry.wanted == wanted) {
+      return entry.packed;
+    }
+  }
+  return nullptr;
+}
+
+std::shared_ptr<const PackedConstant> WeightStore::Pack(
+    const dnnl::engine& engine,
+    const Tensor& tensor,
+    const MemoryDesc& plain,
+    const MemoryDesc& wanted) {
+  if (auto found = Find(tensor, plain, wanted)) {
+    return found;
+  }
+  // Packed outside of the lock; should two threads pack the same constant, the
+  // second result is dropped with the net that made it.
+  auto packed = PackNow(engine, tensor, plain, wanted);
+  const std::scoped_lock lock(mutex_);
+  entries_[tensor.bytes().data()].push_back({tensor, plain, wanted, packed});
+  return packed;
+}
+
+}  // namespace mien::onednn

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "graph/tensor.h"
+#include "runtime/onednn/operand.h"
+
+namespace mien::onednn {
+
+/// Constants in the layouts in which primitives want them, each packed once and
+/// shared by all nets compiled with this store.
+///
+/// Thread safety: all methods may run concurrently.
+class WeightStore {
+ public:
+  /// `tensor`, of float32 and with the elements of `plain` in row-major order,
+  /// in layout `wanted`, which may be of another type. Nothing is copied when
+  /// both are the same.
+  std::shared_ptr<const PackedConstant> Pack(const dnnl::engine& engine,
+                                             const Tensor& tensor,
+                                             const MemoryDesc& plain,
+                                             const MemoryDesc& wanted);
+
+ private:
+  struct Entry {
+    Tensor tensor;  // keeps the key's address taken
+    MemoryDesc plain;
+    MemoryDesc wanted;
+    std::shared_ptr<const PackedConstant> packed;
+  };
+
+  std::shared_ptr<const PackedConstant> Find(const Tensor& tensor,
+                                             const MemoryDesc& plain,
+                                             const MemoryDesc& wanted);
+
+  std::mutex mutex_;
+  std::map<const std::byte*, std::vector<Entry>> entries_;
+};
+
+}  // namespace mien::onednn
