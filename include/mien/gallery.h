@@ -98,6 +98,9 @@ struct GalleryChange {
   std::int64_t sequence = 0;
   Kind kind = Kind::kAdded;
   std::int64_t template_id = 0;
+
+  /// Whose template it is now; 0 when it has been removed since.
+  std::int64_t subject_id = 0;
 };
 
 /// Subjects and their templates, in collections that do not see one another.
@@ -151,11 +154,13 @@ class Gallery {
   /// not exist.
   virtual Result<std::vector<Template>> Templates(std::int64_t subject_id) = 0;
 
-  /// Calls `visit` with every template of `collection` made by `model_id`, by
-  /// rising id and without thumbnails, until it returns false.
+  /// Calls `visit` with every template of `collection` made by `model_id` whose
+  /// id is above `after_template_id`, by rising id and without thumbnails,
+  /// until it returns false. `visit` must not call the gallery.
   virtual Result<void> ForEachTemplate(
       std::string_view collection,
       std::string_view model_id,
+      std::int64_t after_template_id,
       const std::function<bool(const Template&)>& visit) = 0;
 
   /// What happened to the templates of all collections after `sequence` (0 for

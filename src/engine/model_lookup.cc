@@ -182,16 +182,19 @@ std::vector<fs::path> DefaultModelFolders() {
   return candidates;
 }
 
-Result<fs::path> FindDetector(const fs::path& folder, std::string_view kind) {
-  if (!kind.empty() && kind != "mtcnn" && kind != "ssd") {
+Result<fs::path> FindDetector(const fs::path& folder, std::string_view wish) {
+  if (!wish.empty() && wish != "mtcnn" && wish != "ssd") {
+    if (IsFile(wish) || IsFolder(wish)) {
+      return fs::path(wish);
+    }
     return Error{ErrorCode::kInvalidArgument,
-                 "detector is " + std::string(kind) +
+                 "detector is " + std::string(wish) +
                      "; must be mtcnn, ssd or the path of a detector"};
   }
   for (const fs::path& place : FoldersToSearch(folder)) {
     std::optional<fs::path> found =
-        kind == "ssd" ? std::nullopt : FindMtcnn(place);
-    if (!found && kind != "mtcnn") {
+        wish == "ssd" ? std::nullopt : FindMtcnn(place);
+    if (!found && wish != "mtcnn") {
       found = FindSingleShot(place);
     }
     if (found) {
@@ -199,7 +202,7 @@ Result<fs::path> FindDetector(const fs::path& folder, std::string_view kind) {
     }
   }
   return NothingIn(
-      folder, kind.empty() ? "face detector" : std::string(kind) + " detector");
+      folder, wish.empty() ? "face detector" : std::string(wish) + " detector");
 }
 
 Result<FoundEmbedder> FindEmbedder(const fs::path& folder) {

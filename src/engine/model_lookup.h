@@ -21,14 +21,14 @@ std::vector<std::filesystem::path> DefaultModelFolders();
 std::filesystem::path UserModelFolder();
 
 /// Finds a detector in `folder` (in the default folders when empty), as
-/// Detector::Load() takes it. `kind` is "mtcnn", "ssd" (any single file) or
-/// empty for either, MTCNN first.
+/// Detector::Load() takes it. `wish` is "mtcnn", "ssd" (any single file), empty
+/// for either, MTCNN first, or the path of one, which is returned.
 ///
 /// Errors:
-/// - kInvalidArgument: another kind.
+/// - kInvalidArgument: `wish` is none of these.
 /// - kNotFound: says where it was looked for and how to get one.
 Result<std::filesystem::path> FindDetector(const std::filesystem::path& folder,
-                                           std::string_view kind = {});
+                                           std::string_view wish = {});
 
 /// An embedding network, and the profile to run it with when its file carries
 /// no contract.

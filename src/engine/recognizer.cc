@@ -20,14 +20,6 @@ struct Recognizer::State {
 
 namespace {
 
-Result<std::filesystem::path> ChooseDetector(const RecognizerOptions& options) {
-  const std::string wish = options.detector.string();
-  if (wish.empty() || wish == "mtcnn" || wish == "ssd") {
-    return FindDetector(options.models, wish);
-  }
-  return options.detector;
-}
-
 Result<FoundEmbedder> ChooseEmbedder(const RecognizerOptions& options) {
   if (!options.embedder.empty()) {
     return FoundEmbedder{options.embedder, ""};
@@ -66,7 +58,9 @@ Recognizer::~Recognizer() = default;
 Result<std::unique_ptr<Recognizer>> Recognizer::Load(
     const RecognizerOptions& options) {
   auto state = std::make_unique<State>();
-  MIEN_ASSIGN_OR_RETURN(state->detector_path, ChooseDetector(options));
+  MIEN_ASSIGN_OR_RETURN(
+      state->detector_path,
+      FindDetector(options.models, options.detector.string()));
   MIEN_ASSIGN_OR_RETURN(const FoundEmbedder found, ChooseEmbedder(options));
   state->embedder_path = found.file;
   EmbedderOptions embedding = options.embedding;

@@ -120,7 +120,7 @@ TEST_F(GalleryTest, CollectionsDoNotSeeOneAnother) {
   EXPECT_THAT(gallery->Subjects("c").value(), IsEmpty());
   std::vector<std::string> sources;
   ASSERT_TRUE(gallery->ForEachTemplate(
-      "b", Face(1).embedding.model_id, [&](const Template& entry) {
+      "b", Face(1).embedding.model_id, 0, [&](const Template& entry) {
         sources.push_back(entry.source);
         return true;
       }));
@@ -233,6 +233,8 @@ TEST_F(GalleryTest, TellsItsHistory) {
   ASSERT_EQ(later->size(), 3U);
   EXPECT_EQ((*later)[0].kind, GalleryChange::Kind::kMoved);
   EXPECT_EQ((*later)[0].template_id, ada.template_id);
+  EXPECT_EQ((*start)[1].subject_id, bob.subject_id);
+  EXPECT_EQ((*later)[0].subject_id, 0);
   EXPECT_EQ((*later)[1].kind, GalleryChange::Kind::kRemoved);
   EXPECT_EQ((*later)[2].kind, GalleryChange::Kind::kRemoved);
 }

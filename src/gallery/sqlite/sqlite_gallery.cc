@@ -291,6 +291,7 @@ Result<std::vector<Template>> SqliteGallery::Templates(
 Result<void> SqliteGallery::ForEachTemplate(
     std::string_view collection,
     std::string_view model_id,
+    std::int64_t after_template_id,
     const std::function<bool(const Template&)>& visit) {
   const std::lock_guard lock(mutex_);
   MIEN_ASSIGN_OR_RETURN(
@@ -299,10 +300,11 @@ Result<void> SqliteGallery::ForEachTemplate(
                             " FROM templates t"
                             " JOIN subjects s ON s.id = t.subject_id"
                             " JOIN collections c ON c.id = s.collection_id"
-                            " WHERE c.name = ? AND t.model_id = ?"
+                            " WHERE c.name = ? AND t.model_id = ? AND t.id > ?"
                             " ORDER BY t.id",
                         collection,
-                        model_id));
+                        model_id,
+                        after_template_id));
   while (true) {
     MIEN_ASSIGN_OR_RETURN(const bool found, rows.Step());
     if (!found || !visit(ReadTemplate(rows))) {
@@ -316,8 +318,10 @@ Result<std::vector<GalleryChange>> SqliteGallery::ChangesSince(
   const std::lock_guard lock(mutex_);
   MIEN_ASSIGN_OR_RETURN(
       Statement rows,
-      database_.Prepare("SELECT sequence, kind, template_id FROM changes"
-                        " WHERE sequence > ? ORDER BY sequence",
+      database_.Prepare("SELECT c.sequence, c.kind, c.template_id, t.subject_id"
+                        " FROM changes c LEFT JOIN templates t"
+                        " ON t.id = c.template_id"
+                        " WHERE c.sequence > ? ORDER BY c.sequence",
                         sequence));
   std::vector<GalleryChange> changes;
   while (true) {
@@ -327,7 +331,8 @@ Result<std::vector<GalleryChange>> SqliteGallery::ChangesSince(
     }
     changes.push_back({.sequence = rows.Int(0),
                        .kind = static_cast<GalleryChange::Kind>(rows.Int(1)),
-                       .template_id = rows.Int(2)});
+                       .template_id = rows.Int(2),
+                       .subject_id = rows.Int(3)});
   }
 }
 

@@ -32,6 +32,7 @@ class SqliteGallery final : public Gallery {
   Result<void> ForEachTemplate(
       std::string_view collection,
       std::string_view model_id,
+      std::int64_t after_template_id,
       const std::function<bool(const Template&)>& visit) override;
   Result<std::vector<GalleryChange>> ChangesSince(
       std::int64_t sequence) override;

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include "exit_code.h"
+
+namespace mien::cli {
+
+// Each adds one subcommand to `app`; when it is chosen, parsing runs it and
+// sets `exit`.
+void AddAlignCommand(CLI::App& app, ExitCode& exit);
+void AddDetectCommand(CLI::App& app, ExitCode& exit);
+void AddEmbedCommand(CLI::App& app, ExitCode& exit);
+void AddVerifyCommand(CLI::App& app, ExitCode& exit);
+void AddVersionCommand(CLI::App& app, ExitCode& exit);
+
+}  // namespace mien::cli

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+
+#include "common_options.h"
+#include "mien/detector.h"
+#include "mien/recognizer.h"
+#include "mien/result.h"
+
+namespace mien::cli {
+
+/// The detector alone, for commands that need no embedder. At log level info,
+/// says which on stderr.
+Result<std::unique_ptr<Detector>> LoadDetector(const CommonOptions& options,
+                                               int threads_per_net);
+
+/// Detector and embedder. At log level info, says which on stderr.
+Result<std::unique_ptr<Recognizer>> LoadRecognizer(const CommonOptions& options,
+                                                   int threads_per_net);
+
+}  // namespace mien::cli
