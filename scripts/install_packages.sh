@@ -24,6 +24,7 @@ libraries=(
   libwebp-dev
   nlohmann-json3-dev
   protobuf-compiler
+  zlib1g-dev          # CRC-32
 )
 test_tools=(
   clang-format-14 libgmock-dev libgtest-dev python3

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <functional>
 
 #include "core/check.h"
 
@@ -61,6 +62,21 @@ PnetExtent PnetExtentOf(int input) {
   extent.conv2 = std::max(0, extent.pooled - 2);
   extent.output = std::max(0, extent.conv2 - 2);
   return extent;
+}
+
+void KeepBestCells(std::size_t limit, std::vector<PnetCell>& cells) {
+  if (cells.size() <= limit) {
+    return;
+  }
+  std::vector<float> scores;
+  for (const PnetCell& cell : cells) {
+    scores.push_back(cell.score);
+  }
+  const auto last = scores.begin() + static_cast<std::ptrdiff_t>(limit);
+  std::nth_element(scores.begin(), last, scores.end(), std::greater<>());
+  const float lowest = *last;
+  std::erase_if(
+      cells, [lowest](const PnetCell& cell) { return cell.score <= lowest; });
 }
 
 // The layers' rows while a band is being made.
@@ -176,23 +192,24 @@ class Pnet::Band {
 Pnet::Pnet(const PnetWeights& weights, const PnetKernel& kernel)
     : weights_(weights), kernel_(kernel), packed_(PackPnet(weights, kernel)) {}
 
-std::vector<PnetCell> Pnet::Run(AreaRows& level,
-                                int first_row,
-                                int last_row,
-                                float threshold) const {
-  MIEN_CHECK(first_row % kPnetBlockRows == 0);
+std::vector<PnetCell> Pnet::Run(AreaRows& level, const PnetRange& range) const {
+  MIEN_CHECK(range.first_row % kPnetBlockRows == 0);
   std::vector<PnetCell> cells;
-  const int end = std::min(last_row, PnetExtentOf(level.height()).output);
-  if (PnetExtentOf(level.width()).output == 0 || first_row >= end) {
+  const int end = std::min(range.last_row, PnetExtentOf(level.height()).output);
+  if (PnetExtentOf(level.width()).output == 0 || range.first_row >= end) {
     return cells;
   }
-  Band band(*this, level, first_row);
-  for (int y = first_row; y < end; y += kPnetBlockRows) {
+  Band band(*this, level, range.first_row);
+  for (int y = range.first_row; y < end; y += kPnetBlockRows) {
     band.MakeBlock(y);
     for (int row = y; row < std::min(y + kPnetBlockRows, end); ++row) {
-      band.CollectRow(row, threshold, cells);
+      band.CollectRow(row, range.threshold, cells);
+    }
+    if (cells.size() > 2 * range.max_cells) {
+      KeepBestCells(range.max_cells, cells);
     }
   }
+  KeepBestCells(range.max_cells, cells);
   return cells;
 }
 

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <vector>
 
 #include "detect/area_rows.h"
@@ -44,6 +45,24 @@ PnetExtent PnetExtentOf(int input);
 /// - kUnsupported: not P-Net's layers; names the first that differs.
 Result<PnetWeights> PnetWeightsFromGraph(const Graph& graph);
 
+/// Which cells of a level to collect.
+struct PnetRange {
+  /// Output rows [first_row, last_row); the first must be a multiple of
+  /// kPnetBlockRows, the last may lie past the end.
+  int first_row = 0;
+  int last_row = 0;
+
+  /// Cells that score this or more, in (0, 1).
+  float threshold = 0.6F;
+
+  /// Of more cells than this, those with the best scores.
+  std::size_t max_cells = 1'000'000;
+};
+
+/// Drops the cells with the lowest scores when there are more than `limit`, and
+/// then those that score no more than one dropped; the others stay in order.
+void KeepBestCells(std::size_t limit, std::vector<PnetCell>& cells);
+
 /// P-Net with its weights packed for one instruction set.
 ///
 /// Thread safety: const methods may run concurrently.
@@ -51,13 +70,9 @@ class Pnet {
  public:
   Pnet(const PnetWeights& weights, const PnetKernel& kernel);
 
-  /// The cells in output rows [first_row, last_row) that score `threshold` or
-  /// more, row by row. `first_row` must be a multiple of kPnetBlockRows. A
-  /// level run in several such bands gives exactly the cells of one run.
-  std::vector<PnetCell> Run(AreaRows& level,
-                            int first_row,
-                            int last_row,
-                            float threshold) const;
+  /// The cells of `range`, row by row. A level run in several ranges gives
+  /// exactly the cells of one run.
+  std::vector<PnetCell> Run(AreaRows& level, const PnetRange& range) const;
 
  private:
   class Band;

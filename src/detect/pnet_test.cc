@@ -3,7 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
+#include <functional>
 #include <random>
 
 namespace mien {
@@ -147,7 +149,9 @@ void ExpectEqualsOracle(const PnetKernel& kernel, int width, int height) {
                 weights.conv2),
       weights.conv3);
   AreaRows level(image, width, height);
-  const auto cells = Pnet(weights, kernel).Run(level, 0, conv3.height, 1e-6F);
+  const auto cells =
+      Pnet(weights, kernel)
+          .Run(level, {.last_row = conv3.height, .threshold = 1e-6F});
   ASSERT_EQ(cells.size(), static_cast<std::size_t>(conv3.height * conv3.width))
       << kernel.name;
   for (const PnetCell& cell : cells) {
@@ -181,10 +185,12 @@ TEST(Pnet, BandsGiveExactlyTheCellsOfTheWhole) {
   const Pnet net(RandomWeights(), *UsablePnetKernels().front());
   AreaRows level(image, 123, 117);
   const int rows = PnetExtentOf(117).output;
-  const auto whole = net.Run(level, 0, rows, 0.5F);
+  const auto whole = net.Run(level, {.last_row = rows, .threshold = 0.5F});
   std::vector<PnetCell> parts;
   for (int first = 0; first < rows; first += 12) {
-    for (const PnetCell& cell : net.Run(level, first, first + 12, 0.5F)) {
+    const PnetRange band = {
+        .first_row = first, .last_row = first + 12, .threshold = 0.5F};
+    for (const PnetCell& cell : net.Run(level, band)) {
       parts.push_back(cell);
     }
   }
@@ -192,24 +198,41 @@ TEST(Pnet, BandsGiveExactlyTheCellsOfTheWhole) {
   EXPECT_EQ(parts, whole);
 }
 
+// All rows of a level, and every cell.
+constexpr PnetRange kAll = {.last_row = 1000, .threshold = 1e-6F};
+
 TEST(Pnet, KeepsOnlyCellsAtOrAboveTheThreshold) {
   const Image image = Noise(90, 60);
   const Pnet net(RandomWeights(), *UsablePnetKernels().front());
   AreaRows level(image, 90, 60);
-  const auto all = net.Run(level, 0, 1000, 1e-6F);
-  const float threshold = all[all.size() / 2].score;
-  std::size_t expected = 0;
-  for (const PnetCell& cell : all) {
-    expected += cell.score >= threshold ? 1U : 0U;
-  }
-  EXPECT_EQ(net.Run(level, 0, 1000, threshold).size(), expected);
+  const auto all = net.Run(level, kAll);
+  PnetRange upper = kAll;
+  upper.threshold = all[all.size() / 2].score;
+  const auto expected = std::ranges::count_if(
+      all,
+      [&upper](const PnetCell& cell) { return cell.score >= upper.threshold; });
+  EXPECT_EQ(net.Run(level, upper).size(), static_cast<std::size_t>(expected));
+}
+
+TEST(Pnet, OfTooManyCellsTheBestRemain) {
+  const Image image = Noise(90, 60);
+  const Pnet net(RandomWeights(), *UsablePnetKernels().front());
+  AreaRows level(image, 90, 60);
+  auto expected = net.Run(level, kAll);
+  std::ranges::sort(expected, std::greater<>(), &PnetCell::score);
+  expected.resize(7);
+  PnetRange few = kAll;
+  few.max_cells = 7;
+  auto best = net.Run(level, few);
+  std::ranges::sort(best, std::greater<>(), &PnetCell::score);
+  EXPECT_EQ(best, expected);
 }
 
 TEST(Pnet, FindsNothingInALevelBelowOneCell) {
   const Image image = Noise(10, 40);
   AreaRows level(image, 10, 40);
   const Pnet net(RandomWeights(), BaselinePnetKernel());
-  EXPECT_TRUE(net.Run(level, 0, 1000, 1e-6F).empty());
+  EXPECT_TRUE(net.Run(level, kAll).empty());
 }
 
 }  // namespace

@@ -32,6 +32,21 @@ Tensor ScalarTensor(float value) {
   return Tensor::Float({}, std::span<const float>(&value, 1));
 }
 
+/// Whether `value` is [N, C] for certain: a row of features for each picture.
+bool HoldsRows(const Graph& graph, std::string_view value) {
+  while (const auto producer = graph.Producer(value)) {
+    const Node& node = graph.nodes[*producer];
+    if (node.Is("Gemm") || node.Is("Flatten")) {
+      return true;
+    }
+    if (!node.Is("BatchNormalization") && !node.Is("Dropout")) {
+      return false;
+    }
+    value = node.Input(0);
+  }
+  return false;
+}
+
 Tensor VectorTensor(const std::vector<std::int64_t>& values) {
   return Tensor::Int64({static_cast<std::int64_t>(values.size())}, values);
 }
@@ -91,22 +106,14 @@ Value GraphBuilder::Conv(const Value& x,
                          const ConvSpec& spec) {
   const int in = Channels(x);
   MIEN_CHECK(in > 0 && spec.out > 0 && in % spec.groups == 0);
-  const auto scope = Scope(name);
-  const std::int64_t window = std::int64_t{spec.kernel[0]} * spec.kernel[1];
-  const std::int64_t fan_in = in / spec.groups * window;
-  const std::int64_t fan_out = spec.out / spec.groups * window;
-  std::vector<Value> inputs = {
+  return AddConv(
+      "Conv",
       x,
-      Parameter("weight",
-                ParameterKind::kConvWeight,
-                {spec.out, in / spec.groups, spec.kernel[0], spec.kernel[1]},
-                fan_in,
-                fan_out)};
-  if (spec.bias) {
-    inputs.push_back(
-        Parameter("bias", ParameterKind::kBias, {spec.out}, fan_in, fan_out));
-  }
-  return AddLayer("Conv", inputs, ConvAttributes(spec), spec.out);
+      name,
+      spec,
+      {.name = "weight",
+       .kind = ParameterKind::kConvWeight,
+       .shape = {spec.out, in / spec.groups, spec.kernel[0], spec.kernel[1]}});
 }
 
 Value GraphBuilder::ConvTranspose(const Value& x,
@@ -114,22 +121,14 @@ Value GraphBuilder::ConvTranspose(const Value& x,
                                   const ConvSpec& spec) {
   const int in = Channels(x);
   MIEN_CHECK(in > 0 && spec.out > 0 && in % spec.groups == 0);
-  const auto scope = Scope(name);
-  const std::int64_t window = std::int64_t{spec.kernel[0]} * spec.kernel[1];
-  const std::int64_t fan_in = in / spec.groups * window;
-  const std::int64_t fan_out = spec.out / spec.groups * window;
-  std::vector<Value> inputs = {
+  return AddConv(
+      "ConvTranspose",
       x,
-      Parameter("weight",
-                ParameterKind::kConvTransposeWeight,
-                {in, spec.out / spec.groups, spec.kernel[0], spec.kernel[1]},
-                fan_in,
-                fan_out)};
-  if (spec.bias) {
-    inputs.push_back(
-        Parameter("bias", ParameterKind::kBias, {spec.out}, fan_in, fan_out));
-  }
-  return AddLayer("ConvTranspose", inputs, ConvAttributes(spec), spec.out);
+      name,
+      spec,
+      {.name = "weight",
+       .kind = ParameterKind::kConvTransposeWeight,
+       .shape = {in, spec.out / spec.groups, spec.kernel[0], spec.kernel[1]}});
 }
 
 Value GraphBuilder::BatchNorm(const Value& x,
@@ -139,7 +138,8 @@ Value GraphBuilder::BatchNorm(const Value& x,
   MIEN_CHECK(channels > 0);
   const auto scope = Scope(name);
   const auto parameter = [&](std::string_view suffix, ParameterKind kind) {
-    return Parameter(suffix, kind, {channels}, 1, 1);
+    return Parameter(
+        {.name = std::string(suffix), .kind = kind, .shape = {channels}});
   };
   const std::vector<Value> inputs = {
       x,
@@ -155,12 +155,15 @@ Value GraphBuilder::Prelu(const Value& x, std::string_view name) {
   const int channels = Channels(x);
   MIEN_CHECK(channels > 0);
   const auto scope = Scope(name);
-  // Stands in the file as it stands in the checkpoint; the operator wants the
-  // channels' axis third from last.
-  const Value slope =
-      Parameter("weight", ParameterKind::kPreluSlope, {channels}, 1, 1);
-  Tensor& tensor = graph_.initializers.at(slope.name);
-  tensor = tensor.Reshaped({channels, 1, 1});
+  // The operator broadcasts from the last axis: on a map the channels' axis is
+  // the third from last, on a row it is the last.
+  const Value slope = Parameter({.name = "weight",
+                                 .kind = ParameterKind::kPreluSlope,
+                                 .shape = {channels}});
+  if (!HoldsRows(graph_, x.name)) {
+    Tensor& tensor = graph_.initializers.at(slope.name);
+    tensor = tensor.Reshaped({channels, 1, 1});
+  }
   return AddLayer("PRelu", {x, slope}, {}, channels);
 }
 
@@ -282,10 +285,18 @@ Value GraphBuilder::Linear(const Value& x,
   const int in = Channels(x);
   MIEN_CHECK(in > 0 && out > 0);
   const auto scope = Scope(name);
-  std::vector<Value> inputs = {
-      x, Parameter("weight", ParameterKind::kLinearWeight, {out, in}, in, out)};
+  std::vector<Value> inputs = {x,
+                               Parameter({.name = "weight",
+                                          .kind = ParameterKind::kLinearWeight,
+                                          .shape = {out, in},
+                                          .fan_in = in,
+                                          .fan_out = out})};
   if (bias == Bias::kYes) {
-    inputs.push_back(Parameter("bias", ParameterKind::kBias, {out}, in, out));
+    inputs.push_back(Parameter({.name = "bias",
+                                .kind = ParameterKind::kBias,
+                                .shape = {out},
+                                .fan_in = in,
+                                .fan_out = out}));
   }
   return AddLayer("Gemm", inputs, {{"transB", std::int64_t{1}}}, out);
 }
@@ -354,6 +365,27 @@ Graph GraphBuilder::Build() && {
   return std::move(graph_);
 }
 
+Value GraphBuilder::AddConv(std::string_view op_type,
+                            const Value& x,
+                            std::string_view name,
+                            const ConvSpec& spec,
+                            ParameterSpec weight) {
+  const auto scope = Scope(name);
+  const std::int64_t window = std::int64_t{spec.kernel[0]} * spec.kernel[1];
+  weight.fan_in = Channels(x) / spec.groups * window;
+  weight.fan_out = spec.out / spec.groups * window;
+  weight.rectified = spec.rectified;
+  ParameterSpec bias = weight;
+  std::vector<Value> inputs = {x, Parameter(std::move(weight))};
+  if (spec.bias) {
+    bias.name = "bias";
+    bias.kind = ParameterKind::kBias;
+    bias.shape = {spec.out};
+    inputs.push_back(Parameter(std::move(bias)));
+  }
+  return AddLayer(op_type, inputs, ConvAttributes(spec), spec.out);
+}
+
 Value GraphBuilder::AddLayer(std::string_view op_type,
                              const std::vector<Value>& inputs,
                              std::map<std::string, Attribute> attributes,
@@ -392,16 +424,8 @@ std::string GraphBuilder::FreshName(std::string_view stem) {
   return name;
 }
 
-Value GraphBuilder::Parameter(std::string_view suffix,
-                              ParameterKind kind,
-                              Shape shape,
-                              std::int64_t fan_in,
-                              std::int64_t fan_out) {
-  ParameterSpec spec{.name = Qualified(suffix),
-                     .kind = kind,
-                     .shape = std::move(shape),
-                     .fan_in = fan_in,
-                     .fan_out = fan_out};
+Value GraphBuilder::Parameter(ParameterSpec spec) {
+  spec.name = Qualified(spec.name);
   MIEN_CHECK(names_.insert(spec.name).second);
   Tensor tensor = parameters_(spec);
   MIEN_CHECK(tensor.type() == DataType::kFloat32 &&

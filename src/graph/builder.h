@@ -40,6 +40,10 @@ struct ParameterSpec {
   /// Inputs and outputs that one element of the weight connects to.
   std::int64_t fan_in = 1;
   std::int64_t fan_out = 1;
+
+  /// Whether a rectifier (ReLU, PReLU) follows the layer, maybe after batch
+  /// norm.
+  bool rectified = false;
 };
 
 /// Gives each parameter its value: random numbers, a checkpoint, a formula.
@@ -58,6 +62,9 @@ struct ConvSpec {
   std::array<int, 2> pad = {0, 0};  ///< symmetric
   int groups = 1;
   bool bias = false;
+
+  /// A rectifier follows, maybe after batch norm; see ParameterSpec.
+  bool rectified = true;
 };
 
 struct PoolSpec {
@@ -112,7 +119,8 @@ class GraphBuilder {
   /// Parameters `<name>.weight`, `.bias`, `.running_mean`, `.running_var`.
   Value BatchNorm(const Value& x, std::string_view name, float epsilon);
 
-  /// Parameter `<name>.weight`, one slope a channel.
+  /// Parameter `<name>.weight`, one slope a channel; on [N, C, H, W], or on
+  /// [N, C] out of Linear() or Flatten().
   Value Prelu(const Value& x, std::string_view name);
   Value Relu(const Value& x);
   Value Clip(const Value& x, float low, float high);
@@ -182,11 +190,13 @@ class GraphBuilder {
                 int out_channels);
   std::string Qualified(std::string_view name) const;
   std::string FreshName(std::string_view stem);
-  Value Parameter(std::string_view suffix,
-                  ParameterKind kind,
-                  Shape shape,
-                  std::int64_t fan_in,
-                  std::int64_t fan_out);
+  /// `spec.name` is the last part of the name: "weight".
+  Value Parameter(ParameterSpec spec);
+  Value AddConv(std::string_view op_type,
+                const Value& x,
+                std::string_view name,
+                const ConvSpec& spec,
+                ParameterSpec weight);
 
   Graph graph_;
   ParameterSource parameters_;

@@ -114,5 +114,31 @@ TEST(GraphBuilder, RefusesAParameterOfAnotherShape) {
   EXPECT_THROW(net.Conv(x, "conv", {.out = 4}), std::logic_error);
 }
 
+TEST(GraphBuilder, LaysPreluSlopesAlongTheChannels) {
+  std::vector<ParameterSpec> specs;
+  GraphBuilder net("tiny", Recorded(specs));
+  Value x = net.Input("input", {kDynamicDim, 8, 4, 4});
+  x = net.Prelu(x, "on_map");
+  x = net.Linear(net.Flatten(x, 128), "fc", 5, GraphBuilder::Bias::kNo);
+  x = net.Prelu(net.BatchNorm(x, "bn", 1e-3F), "on_row");
+  net.Output(x, "output");
+  const Graph graph = std::move(net).Build();
+  EXPECT_EQ(graph.initializers.at("on_map.weight").shape(), (Shape{8, 1, 1}));
+  EXPECT_EQ(graph.initializers.at("on_row.weight").shape(), (Shape{5}));
+}
+
+TEST(GraphBuilder, TellsWhetherARectifierFollows) {
+  std::vector<ParameterSpec> specs;
+  GraphBuilder net("tiny", Recorded(specs));
+  Value x = net.Input("input", {kDynamicDim, 8, 4, 4});
+  x = net.Relu(net.Conv(x, "a", {.out = 4}));
+  x = net.Conv(x, "b", {.out = 2, .bias = true, .rectified = false});
+  ASSERT_EQ(specs.size(), 3U);
+  EXPECT_TRUE(specs[0].rectified);
+  EXPECT_FALSE(specs[1].rectified);
+  EXPECT_EQ(specs[1].fan_in, 4 * 9);
+  EXPECT_EQ(specs[1].fan_out, 2 * 9);
+}
+
 }  // namespace
 }  // namespace mien

@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "mien/image.h"
+#include "mien/model.h"
 
 namespace mien {
 
@@ -92,9 +93,6 @@ Image ResizeBilinearAntialias(const Image& image,
                               const PixelRect& crop,
                               int out_width,
                               int out_height);
-
-/// Order of the planes in a network's input.
-enum class ColorOrder : std::uint8_t { kRgb, kBgr };
 
 /// How 8-bit levels become a network's input: (level - mean) / deviation.
 /// Entries belong to red, green, blue, whatever `order` is.

@@ -2,9 +2,8 @@
 #include <algorithm>
 #include <vector>
 
-#include "core/check.h"
 #include "image/area_kernels.h"
-#include "image/resize.h"
+#include "image/resize_arguments.h"
 
 namespace mien {
 namespace {
@@ -28,15 +27,6 @@ Windows AdaptiveWindows(int in, int out) {
     windows.largest = std::max(windows.largest, end - begin);
   }
   return windows;
-}
-
-void CheckArguments(const Image& image,
-                    const PixelRect& crop,
-                    int out_width,
-                    int out_height) {
-  MIEN_CHECK(crop.width() > 0 && crop.height() > 0);
-  MIEN_CHECK(crop == ClipTo(image, crop));
-  MIEN_CHECK(out_width > 0 && out_height > 0);
 }
 
 /// Sums over window [x0, x1) x [y0, y1) of `image`, by channel.
@@ -111,7 +101,7 @@ Image ResizeArea(const Image& image,
                  const PixelRect& crop,
                  int out_width,
                  int out_height) {
-  CheckArguments(image, crop, out_width, out_height);
+  CheckResizeArguments(image, crop, out_width, out_height);
   Image out(out_width, out_height);
   ForEachWindow(
       image,
@@ -135,7 +125,7 @@ void ResizeAreaToPlanar(const Image& image,
                         float mean,
                         float scale,
                         const PlanarView& out) {
-  CheckArguments(image, crop, out_width, out_height);
+  CheckResizeArguments(image, crop, out_width, out_height);
   const Windows columns = AdaptiveWindows(crop.width(), out_width);
   const Windows rows = AdaptiveWindows(crop.height(), out_height);
   if (rows.largest > kMaxAreaRows ||
