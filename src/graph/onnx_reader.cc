@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "core/file.h"
+#include "graph/canonical/rewriter.h"
 #include "graph/onnx_io.h"
 #include "graph/onnx_tensor.h"
 #include "graph/opset.h"
@@ -179,31 +180,6 @@ Result<Node> ReadNode(onnx::NodeProto& proto, int opset) {
   return node;
 }
 
-/// The tensor that a Constant node stands for: one of several attributes, the
-/// newer since opset 12.
-Result<Tensor> ConstantTensor(const Node& node) {
-  if (node.attributes.size() != 1) {
-    return Corrupt("must have one attribute");
-  }
-  const auto& [key, value] = *node.attributes.begin();
-  if (const auto* tensor = std::get_if<Tensor>(&value)) {
-    return *tensor;
-  }
-  if (const auto* number = std::get_if<float>(&value)) {
-    return Tensor::Float({}, {number, 1});
-  }
-  if (const auto* number = std::get_if<std::int64_t>(&value)) {
-    return Tensor::Int64({}, {number, 1});
-  }
-  if (const auto* list = std::get_if<std::vector<float>>(&value)) {
-    return Tensor::Float({static_cast<std::int64_t>(list->size())}, *list);
-  }
-  if (const auto* list = std::get_if<std::vector<std::int64_t>>(&value)) {
-    return Tensor::Int64({static_cast<std::int64_t>(list->size())}, *list);
-  }
-  return Unsupported("attribute '" + key + "' holds text");
-}
-
 Result<void> AddInitializer(Graph& graph, std::string name, Tensor tensor) {
   if (name.empty()) {
     return Corrupt("a tensor has no name");
@@ -235,10 +211,8 @@ Result<void> ReadNodes(onnx::GraphProto& proto, Graph& graph) {
       continue;
     }
     auto tensor = ConstantTensor(node);
-    if (!tensor || node.outputs.size() != 1) {
-      const Error error =
-          tensor ? Corrupt("must have one output") : tensor.error();
-      return error.WithContext(DescribeNode(node, graph.opset));
+    if (!tensor) {
+      return tensor.error().WithContext(DescribeNode(node, graph.opset));
     }
     MIEN_RETURN_IF_ERROR(
         AddInitializer(graph, node.outputs[0], std::move(tensor).value()));

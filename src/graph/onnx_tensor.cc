@@ -9,23 +9,13 @@
 #include <optional>
 #include <utility>
 
+#include "graph/onnx_types.h"
+
 namespace mien {
 namespace {
 
 // raw_data is little-endian (onnx.proto3, TensorProto.raw_data).
 static_assert(std::endian::native == std::endian::little);
-
-constexpr std::array<std::pair<int, DataType>, 9> kTypes = {{
-    {onnx::TensorProto::FLOAT, DataType::kFloat32},
-    {onnx::TensorProto::FLOAT16, DataType::kFloat16},
-    {onnx::TensorProto::BFLOAT16, DataType::kBfloat16},
-    {onnx::TensorProto::DOUBLE, DataType::kFloat64},
-    {onnx::TensorProto::INT8, DataType::kInt8},
-    {onnx::TensorProto::UINT8, DataType::kUint8},
-    {onnx::TensorProto::INT32, DataType::kInt32},
-    {onnx::TensorProto::INT64, DataType::kInt64},
-    {onnx::TensorProto::BOOL, DataType::kBool},
-}};
 
 std::string ElementTypeText(int element_type) {
   const std::string name =
@@ -160,22 +150,12 @@ Result<Tensor> ReadTensor(onnx::TensorProto& proto) {
 }  // namespace
 
 Result<DataType> DataTypeFromOnnx(int element_type) {
-  for (const auto& [number, type] : kTypes) {
-    if (number == element_type) {
-      return type;
-    }
+  const auto type = DataTypeFromOnnxNumber(element_type);
+  if (!type) {
+    return Error{ErrorCode::kUnsupported,
+                 ElementTypeText(element_type) + " is not supported"};
   }
-  return Error{ErrorCode::kUnsupported,
-               ElementTypeText(element_type) + " is not supported"};
-}
-
-int OnnxFromDataType(DataType type) {
-  for (const auto& [number, known] : kTypes) {
-    if (known == type) {
-      return number;
-    }
-  }
-  return onnx::TensorProto::UNDEFINED;
+  return *type;
 }
 
 Result<Tensor> TensorFromOnnx(onnx::TensorProto& proto) {
@@ -190,7 +170,7 @@ void TensorToOnnx(const Tensor& tensor, onnx::TensorProto& proto) {
   for (const std::int64_t extent : tensor.shape()) {
     proto.add_dims(extent);
   }
-  proto.set_data_type(OnnxFromDataType(tensor.type()));
+  proto.set_data_type(OnnxNumberFromDataType(tensor.type()));
   proto.set_raw_data(tensor.bytes().data(), tensor.bytes().size());
 }
 

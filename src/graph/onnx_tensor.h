@@ -19,8 +19,6 @@ namespace mien {
 /// - kUnsupported: names the type.
 Result<DataType> DataTypeFromOnnx(int element_type);
 
-int OnnxFromDataType(DataType type);
-
 /// Reads any form of storage: raw_data or one of the typed fields. Takes the
 /// bytes out of `proto` where it can.
 ///

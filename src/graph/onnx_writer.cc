@@ -5,6 +5,7 @@
 #include "core/file.h"
 #include "graph/onnx_io.h"
 #include "graph/onnx_tensor.h"
+#include "graph/onnx_types.h"
 #include "mien/version.h"
 
 namespace mien {
@@ -88,7 +89,7 @@ void WriteNode(const Node& node, onnx::NodeProto& proto) {
 void WriteValueInfo(const ValueInfo& info, onnx::ValueInfoProto& proto) {
   proto.set_name(info.name);
   auto& tensor = *proto.mutable_type()->mutable_tensor_type();
-  tensor.set_elem_type(OnnxFromDataType(info.type));
+  tensor.set_elem_type(OnnxNumberFromDataType(info.type));
   auto& shape = *tensor.mutable_shape();
   for (std::size_t i = 0; i < info.shape.size(); ++i) {
     auto& dim = *shape.add_dim();

@@ -29,8 +29,9 @@ inline constexpr int kCanonicalOpset = 13;
 /// operators not listed, are those of opset 13; an absent attribute has its
 /// default of opset 13):
 ///
-///   all                   Every node has as many inputs as the operator's last
-///                         one given, and one output except for Split and TopK.
+///   all                   The last input listed is never "", except where
+///                         below a number of inputs is always listed; required
+///                         ones are there. One output, but for Split and TopK.
 ///   all                   float16, bfloat16 and float64 do not occur: inputs,
 ///                         constants and Cast targets are float32 instead.
 ///   Constant              does not occur: an initializer.
@@ -39,7 +40,8 @@ inline constexpr int kCanonicalOpset = 13;
 ///   Reduce*, ArgMax,      (x), attributes axes or axis, keepdims (always
 ///   ArgMin                there); Reduce* without axes reduces all.
 ///   Clip                  (x), attributes min and max (floats, always there;
-///                         the type's lowest and largest when not limited).
+///                         float32's lowest and largest when not limited).
+///                         With computed bounds: Max and Min.
 ///   Dropout               (x), attribute ratio; the identity at inference.
 ///   Pad                   (x, pads, value or "", axes or ""), attribute mode
 ///                         (always there: constant, reflect, edge). The four
@@ -70,6 +72,7 @@ inline constexpr int kCanonicalOpset = 13;
 ///   Gemm                  (a, b, c or absent).
 ///   PRelu                 (x, slope), slope with 1 element or one per channel
 ///                         (extent 1 of x), whatever its extents.
+///   Cast                  attribute to; onnx_types.h tells its DataType.
 ///   ConstantOfShape       attribute value (one element, always there).
 ///   Conv, ConvTranspose,  may still hold auto_pad and lack kernel_shape;
 ///   MaxPool, AveragePool  window.h resolves both.
