@@ -9,7 +9,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// "a/b/c.png" to "a_b_c".
+}  // namespace
+
 std::string FlatName(const fs::path& picture) {
   std::string name = picture.lexically_normal().relative_path().string();
   name.resize(name.size() - picture.extension().string().size());
@@ -18,8 +19,6 @@ std::string FlatName(const fs::path& picture) {
   const std::size_t first = name.find_first_not_of("._");
   return first == std::string::npos ? "picture" : name.substr(first);
 }
-
-}  // namespace
 
 bool IsPicturePath(const fs::path& path) {
   const std::string ending = path.extension().string();

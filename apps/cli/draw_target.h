@@ -34,6 +34,10 @@ class DrawTarget {
   bool is_folder_ = false;
 };
 
+/// A file name without ending that says where `picture` lies: "a/b/c.png"
+/// becomes "a_b_c".
+std::string FlatName(const std::filesystem::path& picture);
+
 /// Whether `path` ends as a file that SaveImage() can write.
 bool IsPicturePath(const std::filesystem::path& path);
 
