@@ -32,7 +32,7 @@ Graph Pnet(const ParameterSource& parameters);
 Graph Rnet(const ParameterSource& parameters);
 Graph Onet(const ParameterSource& parameters);
 
-/// mien's single-shot face detector, 0.8 million parameters. Input "input"
+/// mien's single-shot face detector, 0.9 million parameters. Input "input"
 /// [N, 3, H, W], H and W multiples of 64. With P priors, in the order of
 /// GeneratePriors(FaceSsdPriors(), W, H) in prior_boxes.h, which also says how
 /// offsets are encoded:
@@ -43,7 +43,7 @@ Graph Onet(const ParameterSource& parameters);
 Graph FaceSsd(const ParameterSource& parameters);
 
 /// ArcFace's improved ResNets; chips 112 x 112, output "embedding" [N, 512],
-/// unit length. 24,025,600 and 43,590,976 parameters.
+/// unit length. 24,025,600 and 43,590,848 parameters.
 Graph IResnet18(const ParameterSource& parameters);
 Graph IResnet50(const ParameterSource& parameters);
 
@@ -51,8 +51,8 @@ Graph IResnet50(const ParameterSource& parameters);
 /// 112 x 112, output "embedding" [N, embedding_size], unit length.
 Graph Vgg16(const ParameterSource& parameters, int embedding_size = 512);
 
-/// MobileFaceNet; chips 112 x 112, output "embedding" [N, embedding_size], unit
-/// length.
+/// MobileFaceNet, 1,200,512 parameters; chips 112 x 112, output "embedding" [N,
+/// embedding_size], unit length.
 Graph MobileFacenet(const ParameterSource& parameters,
                     int embedding_size = 512);
 

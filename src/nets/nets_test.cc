@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Every network: as many parameters as published, outputs of the stated
+// extents, embeddings of unit length. Run by the reference executor with
+// formula parameters.
+#include "nets/nets.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <numeric>
+
+#include "graph/contract.h"
+#include "nets/net_probe.h"
+#include "nets/prior_boxes.h"
+#include "runtime/reference/reference_executor.h"
+
+namespace mien::nets {
+namespace {
+
+std::map<std::string, Tensor> Outputs(const Graph& graph, const Shape& input) {
+  auto outputs = RunReference(graph, FormulaInput(graph, input));
+  EXPECT_TRUE(outputs) << outputs.error().message;
+  return outputs ? *outputs : std::map<std::string, Tensor>();
+}
+
+/// Euclidean length of row `row` of [N, d].
+double RowLength(const Tensor& tensor, std::int64_t row) {
+  const auto size = static_cast<std::size_t>(tensor.shape()[1]);
+  const auto values = tensor.values<float>().subspan(
+      static_cast<std::size_t>(row) * size, size);
+  return std::sqrt(
+      std::inner_product(values.begin(), values.end(), values.begin(), 0.0));
+}
+
+void ExpectUnitEmbedding(const Graph& graph, int input_px, int size) {
+  const Tensor embedding =
+      Outputs(graph, {1, 3, input_px, input_px}).at("embedding");
+  ASSERT_EQ(embedding.shape(), (Shape{1, size}));
+  EXPECT_NEAR(RowLength(embedding, 0), 1.0, 1e-5);
+}
+
+/// Number of parameters, without running anything: every value is 0.
+std::int64_t Count(Graph (*build)(const ParameterSource&)) {
+  return CountParameters(build([](const ParameterSpec& spec) {
+    return Tensor::Float(
+        spec.shape,
+        std::vector<float>(static_cast<std::size_t>(NumElements(spec.shape))));
+  }));
+}
+
+// Counts of facenet-pytorch's and InsightFace's classes, without classifiers.
+TEST(Nets, HaveAsManyParametersAsPublished) {
+  EXPECT_EQ(Count([](const ParameterSource& parameters) {
+              return InceptionResnetV1(parameters);
+            }),
+            23'482'624);
+  EXPECT_EQ(Count(Pnet), 6'632);
+  EXPECT_EQ(Count(Rnet), 100'178);
+  EXPECT_EQ(Count(Onet), 389'040);
+  EXPECT_EQ(Count(IResnet18), 24'025'600);
+  EXPECT_EQ(Count(IResnet50), 43'590'848);
+  EXPECT_EQ(Count([](const ParameterSource& parameters) {
+              return MobileFacenet(parameters, 512);
+            }),
+            1'200'512);
+  // torchvision's vgg16_bn has 14,723,136 in its features.
+  EXPECT_EQ(Count([](const ParameterSource& parameters) {
+              return Vgg16(parameters, 512);
+            }),
+            14'723'136 + 512 * 512 + 2 * 512);
+}
+
+TEST(FaceSsd, HasFewerThanAMillionAndAHalfParameters) {
+  EXPECT_LT(Count(FaceSsd), 1'500'000);
+}
+
+TEST(InceptionResnetV1, EmbedsTheSmallestChip) {
+  ExpectUnitEmbedding(InceptionResnetV1(FormulaParameters(), 75), 75, 512);
+}
+
+TEST(InceptionResnetV1, StatesItsContract) {
+  const auto contract =
+      ContractFromGraph(InceptionResnetV1(RandomParameters(1), 96));
+  ASSERT_TRUE(contract) << contract.error().message;
+  EXPECT_EQ(contract->name, "inception-resnet-v1");
+  EXPECT_EQ(contract->task, ModelTask::kEmbed);
+  EXPECT_EQ(contract->input_width, 96);
+  EXPECT_EQ(contract->embedding_size, 512);
+  EXPECT_EQ(contract->mean[0], 127.5F);
+  EXPECT_EQ(contract->deviation[0], 128.0F);
+}
+
+TEST(MobileFacenet, EmbedsAChip) {
+  ExpectUnitEmbedding(MobileFacenet(FormulaParameters(), 128), 112, 128);
+}
+
+TEST(IResnet18, EmbedsAChip) {
+  ExpectUnitEmbedding(IResnet18(FormulaParameters()), 112, 512);
+}
+
+TEST(Pnet, AnswersForEverySecondPixel) {
+  const auto outputs = Outputs(Pnet(FormulaParameters()), {2, 3, 13, 16});
+  // (13 - 2) / 2 rounded up, less 2 twice: 2; (16 - 2) / 2 less 4: 3.
+  EXPECT_EQ(outputs.at("box").shape(), (Shape{2, 4, 2, 3}));
+  EXPECT_EQ(outputs.at("score").shape(), (Shape{2, 2, 2, 3}));
+}
+
+TEST(Rnet, GivesBoxAndScore) {
+  const auto outputs = Outputs(Rnet(FormulaParameters()), {2, 3, 24, 24});
+  EXPECT_EQ(outputs.at("box").shape(), (Shape{2, 4}));
+  EXPECT_EQ(outputs.at("score").shape(), (Shape{2, 2}));
+}
+
+TEST(Onet, GivesBoxScoreAndLandmarks) {
+  const auto outputs = Outputs(Onet(FormulaParameters()), {2, 3, 48, 48});
+  EXPECT_EQ(outputs.at("box").shape(), (Shape{2, 4}));
+  EXPECT_EQ(outputs.at("score").shape(), (Shape{2, 2}));
+  EXPECT_EQ(outputs.at("landmarks").shape(), (Shape{2, 10}));
+}
+
+TEST(FaceSsd, AnswersForEveryPrior) {
+  const Graph graph = FaceSsd(FormulaParameters());
+  const auto outputs = Outputs(graph, {1, 3, 64, 128});
+  const auto num_priors = static_cast<std::int64_t>(
+      GeneratePriors(FaceSsdPriors(), 128, 64).size());
+  EXPECT_EQ(outputs.at("conf").shape(), (Shape{1, num_priors, 2}));
+  EXPECT_EQ(outputs.at("loc").shape(), (Shape{1, num_priors, 4}));
+  EXPECT_EQ(outputs.at("landmarks").shape(), (Shape{1, num_priors, 10}));
+  const auto conf = outputs.at("conf").values<float>();
+  EXPECT_NEAR(conf[0] + conf[1], 1.0F, 1e-6F);
+  EXPECT_EQ(ContractFromGraph(graph)->detector_family, "mien-ssd");
+}
+
+TEST(Nets, AreTheSameForTheSameSeed) {
+  const Graph first = Rnet(RandomParameters(3));
+  const Graph second = Rnet(RandomParameters(3));
+  for (const auto& [name, tensor] : first.initializers) {
+    EXPECT_TRUE(std::ranges::equal(tensor.bytes(),
+                                   second.initializers.at(name).bytes()))
+        << name;
+  }
+}
+
+}  // namespace
+}  // namespace mien::nets
