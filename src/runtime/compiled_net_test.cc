@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/compiled_net.h"
 
+#include <omp.h>
+
+#include <optional>
 #include <thread>
 
+#include "core/cpu.h"
 #include "runtime/fused_ops.h"
 #include "runtime/onednn/compare_executors.h"
 
@@ -37,8 +41,8 @@ Graph FusedConvNet(const std::string& activation, bool has_residual) {
   node.name = "conv";
   node.op_type = kFusedConv;
   node.domain = kMienDomain;
-  node.inputs = {"x", "w", "b", has_residual ? "r" : "",
-                 activation == "PRelu" ? "s" : ""};
+  node.inputs = {
+      "x", "w", "b", has_residual ? "r" : "", activation == "PRelu" ? "s" : ""};
   node.outputs = {"y"};
   node.attributes = {{"pads", std::vector<std::int64_t>{1, 1, 1, 1}},
                      {"activation", activation},
@@ -56,13 +60,19 @@ TEST_P(FusedConvTest, EqualsReference) {
   ExpectEqualsReference(FusedConvNet(activation, has_residual), {});
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Activations,
-    FusedConvTest,
-    testing::Combine(testing::Values("", "Relu", "LeakyRelu", "PRelu", "Clip",
-                                     "Sigmoid", "Tanh", "HardSigmoid",
-                                     "HardSwish", "Swish"),
-                     testing::Bool()));
+INSTANTIATE_TEST_SUITE_P(Activations,
+                         FusedConvTest,
+                         testing::Combine(testing::Values("",
+                                                          "Relu",
+                                                          "LeakyRelu",
+                                                          "PRelu",
+                                                          "Clip",
+                                                          "Sigmoid",
+                                                          "Tanh",
+                                                          "HardSigmoid",
+                                                          "HardSwish",
+                                                          "Swish"),
+                                          testing::Bool()));
 
 TEST(CompiledNet, ConvolvesWithStridesPadsAndGroups) {
   for (const int groups : {1, 2, 12}) {
@@ -87,16 +97,15 @@ TEST(CompiledNet, ConvolvesWithStridesPadsAndGroups) {
 }
 
 TEST(CompiledNet, AddsAResidualThatIsReadAgainLater) {
-  ExpectEqualsReference(NetOf([](GraphBuilder& net, const Value& x) {
-                          const Value a = net.Relu(
-                              net.Conv(x, "a", {.out = 16, .pad = {1, 1}}));
-                          const Value b = net.Relu(net.Add(
-                              a, net.Conv(a, "b", {.out = 16, .pad = {1, 1}})));
-                          const Value c =
-                              net.Conv(b, "c", {.out = 16, .pad = {1, 1}});
-                          return net.Add(net.Add(b, c), a);
-                        }),
-                        {});
+  ExpectEqualsReference(
+      NetOf([](GraphBuilder& net, const Value& x) {
+        const Value a = net.Relu(net.Conv(x, "a", {.out = 16, .pad = {1, 1}}));
+        const Value b =
+            net.Relu(net.Add(a, net.Conv(a, "b", {.out = 16, .pad = {1, 1}})));
+        const Value c = net.Conv(b, "c", {.out = 16, .pad = {1, 1}});
+        return net.Add(net.Add(b, c), a);
+      }),
+      {});
 }
 
 TEST(CompiledNet, ScalesAndAddsResiduals) {
@@ -150,24 +159,24 @@ TEST(CompiledNet, ConcatenatesBranchesOfAnyWidth) {
 }
 
 TEST(CompiledNet, JoinsRowMajorAndConvolvedParts) {
-  ExpectEqualsReference(NetOf([](GraphBuilder& net, const Value& x) {
-                          const Value a =
-                              net.Conv(x, "a", {.out = 16, .pad = {1, 1}});
-                          return net.Concat({x, a});
-                        }),
-                        {});
+  ExpectEqualsReference(
+      NetOf([](GraphBuilder& net, const Value& x) {
+        const Value a = net.Conv(x, "a", {.out = 16, .pad = {1, 1}});
+        return net.Concat({x, a});
+      }),
+      {});
 }
 
 TEST(CompiledNet, MultipliesMatrices) {
-  ExpectEqualsReference(
-      NetOf(
-          [](GraphBuilder& net, const Value& x) {
-            const Value a = net.Flatten(net.Conv(x, "a", {.out = 7}), 7 * 4 * 3);
-            return net.L2Normalize(
-                net.Linear(a, "fc", 33, GraphBuilder::Bias::kYes));
-          },
-          {3, 5, 6, 5}),
-      {});
+  ExpectEqualsReference(NetOf(
+                            [](GraphBuilder& net, const Value& x) {
+                              const Value a = net.Flatten(
+                                  net.Conv(x, "a", {.out = 7}), 7 * 4 * 3);
+                              return net.L2Normalize(net.Linear(
+                                  a, "fc", 33, GraphBuilder::Bias::kYes));
+                            },
+                            {3, 5, 6, 5}),
+                        {});
 }
 
 TEST(CompiledNet, NormalisesAndActivates) {
@@ -182,12 +191,12 @@ TEST(CompiledNet, NormalisesAndActivates) {
 }
 
 TEST(CompiledNet, EnlargesByNearestNeighbour) {
-  ExpectEqualsReference(NetOf([](GraphBuilder& net, const Value& x) {
-                          const Value a =
-                              net.Conv(x, "a", {.out = 16, .kernel = {1, 1}});
-                          return net.Upsample(a, 2);
-                        }),
-                        {});
+  ExpectEqualsReference(
+      NetOf([](GraphBuilder& net, const Value& x) {
+        const Value a = net.Conv(x, "a", {.out = 16, .kernel = {1, 1}});
+        return net.Upsample(a, 2);
+      }),
+      {});
 }
 
 TEST(CompiledNet, DecodesADetectorsTail) {
@@ -198,21 +207,21 @@ TEST(CompiledNet, DecodesADetectorsTail) {
         const Value rows = net.Constant("rows", RandomTensor({1, 180, 4}, 8));
         const Value half = net.Constant("half", Tensor::Float({2}, {{.5F, 2}}));
         y = net.Add(net.Mul(y, rows), rows);
-        const auto part = [&](std::int64_t from, std::int64_t to,
-                              const char* name) {
-          return net.Op(
-              "Slice",
-              {y,
-               net.Constant(std::string(name) + ".s",
-                            Tensor::Int64({1}, {{from}})),
-               net.Constant(std::string(name) + ".e",
-                            Tensor::Int64({1}, {{to}})),
-               net.Constant(std::string(name) + ".a", Tensor::Int64({1}, {{2}})),
-               net.Constant(std::string(name) + ".t",
-                            Tensor::Int64({1}, {{1}}))},
-              {},
-              0);
-        };
+        const auto part =
+            [&](std::int64_t from, std::int64_t to, const char* name) {
+              return net.Op("Slice",
+                            {y,
+                             net.Constant(std::string(name) + ".s",
+                                          Tensor::Int64({1}, {{from}})),
+                             net.Constant(std::string(name) + ".e",
+                                          Tensor::Int64({1}, {{to}})),
+                             net.Constant(std::string(name) + ".a",
+                                          Tensor::Int64({1}, {{2}})),
+                             net.Constant(std::string(name) + ".t",
+                                          Tensor::Int64({1}, {{1}}))},
+                            {},
+                            0);
+            };
         const Value size = net.Op("Exp", {part(2, 4, "size")}, {}, 0);
         const Value centre = net.Mul(part(0, 2, "centre"), half);
         return net.Concat({net.Op("Sub", {centre, size}, {}, 0), size}, 2);
@@ -229,20 +238,119 @@ TEST(CompiledNet, GivesAnInputBackAsAnOutput) {
 }
 
 TEST(CompiledNet, FixesFreeExtents) {
-  const Graph graph = NetOf(
-      [](GraphBuilder& net, const Value& x) {
-        return net.Conv(x, "a", {.out = 4});
-      },
-      {kDynamicDim, 3, kDynamicDim, kDynamicDim});
+  const Graph graph =
+      NetOf([](GraphBuilder& net,
+               const Value& x) { return net.Conv(x, "a", {.out = 4}); },
+            {kDynamicDim, 3, kDynamicDim, kDynamicDim});
   ExpectEqualsReference(graph, {.input_shapes = {{"x", {2, 3, 8, 7}}}});
 }
 
 TEST(CompiledNet, RunsOnSeveralOpenMpThreads) {
-  ExpectEqualsReference(NetOf([](GraphBuilder& net, const Value& x) {
-                          return net.Relu(
-                              net.Conv(x, "a", {.out = 64, .pad = {1, 1}}));
-                        }),
-                        {.num_threads = 2});
+  ExpectEqualsReference(
+      NetOf([](GraphBuilder& net, const Value& x) {
+        return net.Relu(net.Conv(x, "a", {.out = 64, .pad = {1, 1}}));
+      }),
+      {.num_threads = 2});
+}
+
+/// Convolutions, a residual, a concatenation and a linear layer.
+Graph MixedNet() {
+  return NetOf([](GraphBuilder& net, const Value& x) {
+    const Value a =
+        net.Prelu(net.Conv(x, "a", {.out = 16, .pad = {1, 1}}), "p");
+    const Value b = net.Conv(a, "b", {.out = 16, .pad = {1, 1}});
+    const Value c = net.Relu(net.Add(a, b));
+    const Value d = net.GlobalAveragePool(net.Concat({c, a}));
+    return net.Linear(net.Flatten(d, 32), "fc", 5, GraphBuilder::Bias::kYes);
+  });
+}
+
+TEST(CompiledNet, RunsInSeveralThreadsAtOnce) {
+  const auto net = CompiledNet::Compile(MixedNet(), {});
+  ASSERT_TRUE(net) << net.error().message;
+  const auto run = [&](unsigned seed) {
+    Workspace workspace = (*net)->CreateWorkspace();
+    const auto values = onednn::RandomFloats(2 * 12 * 9 * 10, seed);
+    std::vector<float> answer;
+    for (int round = 0; round < 20; ++round) {
+      std::ranges::copy(values, workspace.input(0).begin());
+      (*net)->Run(workspace);
+      const auto output = workspace.output(0);
+      answer.assign(output.begin(), output.end());
+    }
+    return answer;
+  };
+  std::vector<std::vector<float>> alone;
+  for (unsigned seed = 0; seed < 4; ++seed) {
+    alone.push_back(run(seed));
+  }
+  std::vector<std::vector<float>> together(4);
+  std::vector<std::thread> threads;
+  for (unsigned seed = 0; seed < 4; ++seed) {
+    threads.emplace_back([&, seed] { together[seed] = run(seed); });
+  }
+  for (std::thread& thread : threads) {
+    thread.join();
+  }
+  EXPECT_EQ(together, alone);
+}
+
+TEST(CompiledNet, OutlivedByItsWorkspaceStaysUsable) {
+  std::optional<Workspace> workspace;
+  {
+    const auto net = CompiledNet::Compile(MixedNet(), {});
+    ASSERT_TRUE(net) << net.error().message;
+    workspace = (*net)->CreateWorkspace();
+  }
+  EXPECT_EQ(workspace->input(0).size(), 2U * 12 * 9 * 10);
+}
+
+TEST(CompiledNet, TimesAndDescribesEachLayer) {
+  const auto net = CompiledNet::Compile(
+      NetOf([](GraphBuilder& builder, const Value& x) {
+        return builder.Conv(x, "conv", {.out = 24, .pad = {1, 1}});
+      }),
+      {});
+  ASSERT_TRUE(net) << net.error().message;
+  Workspace workspace = (*net)->CreateWorkspace();
+  std::vector<double> layer_us;
+  (*net)->RunTimed(workspace, layer_us);
+  EXPECT_EQ(layer_us.size(), (*net)->layers().size());
+  double flops = 0.0;
+  for (const LayerInfo& layer : (*net)->layers()) {
+    flops += layer.flops;
+    EXPECT_FALSE(layer.implementation.empty());
+  }
+  // 24 x 9 x 10 x 2 outputs of 12 x 3 x 3 products and sums.
+  EXPECT_DOUBLE_EQ(flops, 2.0 * 12 * 3 * 3 * 24 * 9 * 10 * 2);
+}
+
+TEST(CompiledNet, KeepsTheCallersNumberOfOpenMpThreads) {
+  const auto net = CompiledNet::Compile(MixedNet(), {.num_threads = 2});
+  ASSERT_TRUE(net) << net.error().message;
+  Workspace workspace = (*net)->CreateWorkspace();
+  omp_set_num_threads(7);
+  (*net)->Run(workspace);
+  EXPECT_EQ(omp_get_max_threads(), 7);
+}
+
+TEST(CompiledNet, ComputesInBf16WhereTheCpuCan) {
+  if (!HostCpu().avx512) {
+    GTEST_SKIP() << "bf16 needs AVX-512";
+  }
+  ExpectEqualsReference(MixedNet(), {.precision = Precision::kBfloat16}, 2e-2);
+  const auto net =
+      CompiledNet::Compile(MixedNet(), {.precision = Precision::kBfloat16});
+  ASSERT_TRUE(net) << net.error().message;
+  EXPECT_EQ((*net)->precision(), Precision::kBfloat16);
+  const auto& layers = (*net)->layers();
+  EXPECT_EQ(std::ranges::count_if(layers,
+                                  [](const LayerInfo& layer) {
+                                    return layer.flops > 0.0 &&
+                                           layer.precision ==
+                                               Precision::kBfloat16;
+                                  }),
+            3);
 }
 
 TEST(CompiledNet, NamesTheFieldThatIsOutOfRange) {

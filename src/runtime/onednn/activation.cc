@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/onednn/activation.h"
 
+#include <limits>
+
 #include "core/check.h"
 #include "runtime/onednn/operators.h"
 
@@ -20,7 +22,6 @@ std::optional<Eltwise> PlainEltwise(std::string_view name) {
   if (name == "Abs") return Eltwise{algorithm::eltwise_abs};
   if (name == "Mish") return Eltwise{algorithm::eltwise_mish};
   if (name == "Softplus") return Eltwise{algorithm::eltwise_soft_relu, 1.0F};
-  if (name == "Swish") return Eltwise{algorithm::eltwise_swish, 1.0F};
   if (name == "Neg") return Eltwise{algorithm::eltwise_linear, -1.0F};
   if (name == "HardSwish") {
     return Eltwise{
@@ -38,40 +39,38 @@ Shape ChannelShape(const MemoryDesc& value, std::int64_t channels) {
 
 }  // namespace
 
-std::optional<std::vector<Eltwise>> EltwisesOf(std::string_view name,
-                                               float alpha,
-                                               float beta) {
+std::optional<std::vector<Eltwise>> EltwisesOf(const Node& node,
+                                               std::string_view name) {
+  constexpr float kLargest = std::numeric_limits<float>::max();
   if (const auto plain = PlainEltwise(name)) {
     return std::vector<Eltwise>{*plain};
   }
   if (name == "LeakyRelu") {
-    return std::vector<Eltwise>{{algorithm::eltwise_relu, alpha}};
+    return std::vector<Eltwise>{
+        {algorithm::eltwise_relu, node.Float("alpha", 0.01F)}};
   }
   if (name == "Elu") {
-    return std::vector<Eltwise>{{algorithm::eltwise_elu, alpha}};
+    return std::vector<Eltwise>{
+        {algorithm::eltwise_elu, node.Float("alpha", 1.0F)}};
+  }
+  if (name == "Swish") {
+    return std::vector<Eltwise>{
+        {algorithm::eltwise_swish, node.Float("alpha", 1.0F)}};
   }
   if (name == "Clip") {
-    return std::vector<Eltwise>{{algorithm::eltwise_clip, alpha, beta}};
+    const bool is_fused = !node.Is("Clip");
+    return std::vector<Eltwise>{
+        {algorithm::eltwise_clip,
+         node.Float(is_fused ? "alpha" : "min", -kLargest),
+         node.Float(is_fused ? "beta" : "max", kLargest)}};
   }
   if (name == "HardSigmoid") {
-    return std::vector<Eltwise>{{algorithm::eltwise_linear, alpha, beta},
+    return std::vector<Eltwise>{{algorithm::eltwise_linear,
+                                 node.Float("alpha", 0.2F),
+                                 node.Float("beta", 0.5F)},
                                 {algorithm::eltwise_clip, 0.0F, 1.0F}};
   }
   return std::nullopt;
-}
-
-std::optional<std::vector<Eltwise>> EltwisesOf(const Node& node) {
-  constexpr float kLowest = -3.402823466e38F;
-  if (node.op_type == "Clip") {
-    return EltwisesOf(
-        "Clip", node.Float("min", kLowest), node.Float("max", -kLowest));
-  }
-  if (node.op_type == "HardSigmoid") {
-    return EltwisesOf(
-        "HardSigmoid", node.Float("alpha", 0.2F), node.Float("beta", 0.5F));
-  }
-  const float default_alpha = node.op_type == "LeakyRelu" ? 0.01F : 1.0F;
-  return EltwisesOf(node.op_type, node.Float("alpha", default_alpha), 0.0F);
 }
 
 void AddEltwises(Lowering& net,
@@ -127,7 +126,7 @@ Operand WritableCopy(Lowering& net, const std::string& value) {
 }
 
 Result<Lowered> LowerActivation(Lowering& net, const Node& node) {
-  const auto eltwises = EltwisesOf(node);
+  const auto eltwises = EltwisesOf(node, node.op_type);
   if (!eltwises || net.TypeOf(node.inputs[0]) != DataType::kFloat32) {
     return Lowered::kNo;
   }

@@ -17,15 +17,11 @@ struct Eltwise {
   float beta = 0.0F;
 };
 
-/// The element-wise operations that one after the other make up operator `name`
-/// of ONNX, or nothing when it is none ("PRelu" included). `alpha` and `beta`
-/// are as in fused_ops.h.
-std::optional<std::vector<Eltwise>> EltwisesOf(std::string_view name,
-                                               float alpha,
-                                               float beta);
-
-/// EltwisesOf() for an activation node of its own.
-std::optional<std::vector<Eltwise>> EltwisesOf(const Node& node);
+/// The element-wise operations that one after the other make up the activation
+/// `name`, or nothing when it is none of those ("PRelu" included). Parameters
+/// come from `node`: an operator of that name or one of fused_ops.h.
+std::optional<std::vector<Eltwise>> EltwisesOf(const Node& node,
+                                               std::string_view name);
 
 /// Adds steps that apply `eltwises` to `operand` in place.
 void AddEltwises(Lowering& net,

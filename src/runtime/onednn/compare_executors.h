@@ -3,14 +3,14 @@
 // For tests: runs a graph by the compiled net and by the reference executor.
 #pragma once
 
+#include <gtest/gtest.h>
+
 #include <algorithm>
 #include <cmath>
 #include <map>
 #include <random>
 #include <string>
 #include <vector>
-
-#include <gtest/gtest.h>
 
 #include "graph/builder.h"
 #include "runtime/compiled_net.h"
@@ -36,8 +36,8 @@ inline ParameterSource RandomSource(unsigned seed) {
   return [seed](const ParameterSpec& spec) mutable {
     std::vector<float> values = RandomFloats(NumElements(spec.shape), ++seed);
     const float scale =
-        1.5F / std::sqrt(static_cast<float>(std::max<std::int64_t>(
-                   spec.fan_in, 1)));
+        1.5F /
+        std::sqrt(static_cast<float>(std::max<std::int64_t>(spec.fan_in, 1)));
     for (float& value : values) {
       value = spec.kind == ParameterKind::kNormVariance ? 1.0F + value / 2.0F
                                                         : value * scale;
@@ -46,25 +46,22 @@ inline ParameterSource RandomSource(unsigned seed) {
   };
 }
 
-/// Largest |a - b| / max(|b|, max|b| / 1000).
-inline double MaxRelativeError(std::span<const float> a,
-                               std::span<const float> b) {
-  double largest = 0.0;
+/// Largest difference, divided by the largest magnitude in `b`.
+inline double MaxScaledError(std::span<const float> a,
+                             std::span<const float> b) {
+  double magnitude = 1e-20;
   for (const float value : b) {
-    largest = std::max(largest, std::abs(static_cast<double>(value)));
+    magnitude = std::max(magnitude, std::abs(double{value}));
   }
-  const double floor = std::max(largest * 1e-3, 1e-20);
-  double worst = a.size() == b.size() ? 0.0 : 1e30;
+  double worst = a.size() == b.size() ? 0.0 : HUGE_VAL;
   for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i) {
-    const double difference = static_cast<double>(a[i]) - b[i];
-    const double error =
-        std::abs(difference) / std::max(floor, std::abs(double{b[i]}));
-    worst = std::max(worst, std::isfinite(error) ? error : 1e30);
+    const double difference = std::abs(double{a[i]} - double{b[i]});
+    worst = std::max(worst, std::isfinite(difference) ? difference : HUGE_VAL);
   }
-  return worst;
+  return worst / magnitude;
 }
 
-inline constexpr double kFloat32Tolerance = 1e-4;
+inline constexpr double kFloat32Tolerance = 1e-5;
 
 /// Fails unless both executors give the same outputs for random inputs of
 /// `options.input_shapes`, twice with the same workspace.
@@ -88,9 +85,9 @@ inline void ExpectEqualsReference(const Graph& graph,
     for (std::size_t i = 0; i < graph.outputs.size(); ++i) {
       const std::string& name = graph.outputs[i].name;
       EXPECT_EQ((*net)->outputs()[i].shape, expected->at(name).shape());
-      EXPECT_LE(MaxRelativeError(workspace.output(i),
-                                 expected->at(name).ToFloats()),
-                tolerance)
+      EXPECT_LE(
+          MaxScaledError(workspace.output(i), expected->at(name).ToFloats()),
+          tolerance)
           << name << " in round " << round;
     }
   }

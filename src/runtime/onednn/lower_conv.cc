@@ -73,9 +73,7 @@ Result<ConvProblem> ReadProblem(Lowering& net, const Node& node) {
       const std::vector<WindowAxis> axes,
       ResolveWindow(node, net.opset(), problem.src, problem.weights->shape()));
   problem.window = ToWindow(axes);
-  problem.eltwises = EltwisesOf(node.String("activation", ""),
-                                node.Float("alpha", 0.0F),
-                                node.Float("beta", 0.0F))
+  problem.eltwises = EltwisesOf(node, node.String("activation", ""))
                          .value_or(std::vector<Eltwise>());
   return problem;
 }

@@ -41,9 +41,7 @@ std::optional<GemmProblem> ReadProblem(const Lowering& net, const Node& node) {
   problem.weights_plain = PlainDesc({rows, columns});
   if (node.Is(kFusedGemm, kMienDomain)) {
     problem.slope = net.Constant(node.Input(3));
-    problem.eltwises = EltwisesOf(node.String("activation", ""),
-                                  node.Float("alpha", 0.0F),
-                                  node.Float("beta", 0.0F))
+    problem.eltwises = EltwisesOf(node, node.String("activation", ""))
                            .value_or(std::vector<Eltwise>());
     return problem;
   }

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/resolve_precision.h"
+
+#include <gtest/gtest.h>
+
+namespace mien {
+namespace {
+
+constexpr CpuFeatures kAvx2 = {.avx2 = true};
+constexpr CpuFeatures kAvx512 = {.avx2 = true, .avx512 = true};
+constexpr CpuFeatures kAvx512Bf16 = {
+    .avx2 = true, .avx512 = true, .avx512_bf16 = true};
+constexpr CpuFeatures kAmx = {
+    .avx2 = true, .avx512 = true, .avx512_bf16 = true, .amx_bf16 = true};
+
+TEST(ResolvePrecision, GivesFloat32Everywhere) {
+  for (const CpuFeatures& cpu : {CpuFeatures{}, kAvx2, kAvx512, kAmx}) {
+    EXPECT_EQ(ResolvePrecision(Precision::kFloat32, cpu).value(),
+              Precision::kFloat32);
+  }
+}
+
+TEST(ResolvePrecision, PicksBf16OnlyWhereItIsNative) {
+  const auto pick = [](const CpuFeatures& cpu) {
+    return ResolvePrecision(Precision::kAuto, cpu).value();
+  };
+  EXPECT_EQ(pick(kAvx2), Precision::kFloat32);
+  EXPECT_EQ(pick(kAvx512), Precision::kFloat32);
+  EXPECT_EQ(pick(kAvx512Bf16), Precision::kBfloat16);
+  EXPECT_EQ(pick(kAmx), Precision::kBfloat16);
+}
+
+TEST(ResolvePrecision, RefusesBf16WithoutAvx512) {
+  const auto refused = ResolvePrecision(Precision::kBfloat16, kAvx2);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kUnsupported);
+  EXPECT_EQ(refused.error().message,
+            "bf16 needs a CPU with AVX-512; this one has AVX2; use fp32 or "
+            "auto");
+  EXPECT_EQ(ResolvePrecision(Precision::kBfloat16, kAvx512).value(),
+            Precision::kBfloat16);
+}
+
+TEST(ResolvePrecision, RefusesInt8) {
+  const auto refused = ResolvePrecision(Precision::kInt8, kAmx);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kUnsupported);
+}
+
+}  // namespace
+}  // namespace mien
