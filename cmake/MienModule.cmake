@@ -44,8 +44,12 @@ function(mien_test test_name)
   target_link_libraries(${target} PRIVATE
     ${ARG_DEPENDS} ${ARG_LIBRARIES} GTest::gtest GTest::gmock GTest::gtest_main)
   target_include_directories(${target} PRIVATE ${PROJECT_SOURCE_DIR})
-  target_compile_definitions(${target} PRIVATE
-    MIEN_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  # Only where it is needed: it ties the object to one folder, which keeps a
+  # compiler cache from sharing it.
+  if("shared" IN_LIST ARG_LABELS)
+    target_compile_definitions(${target} PRIVATE
+      MIEN_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  endif()
   add_test(NAME ${test_name} COMMAND ${target})
   set_tests_properties(${test_name} PROPERTIES
     LABELS "${ARG_LABELS}"
