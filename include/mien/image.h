@@ -109,12 +109,15 @@ struct DecodedImage {
 };
 
 /// Decodes a picture of any of the formats above, told apart by their first
-/// bytes. 16-bit samples keep their upper 8 bits, grey becomes RGB, CMYK is
+/// bytes. 16-bit samples are reduced to 8 bits, grey becomes RGB, CMYK is
 /// converted, transparent pixels are laid over white.
 ///
 /// Errors:
 /// - kInvalidImage: unknown format, damaged or truncated; says which and where.
+/// - kUnsupported: a variant of a format that cannot be read (run-length BMP,
+///   32-bit TIFF samples, ...).
 /// - kLimitExceeded: names the limit of `options` and the value that broke it.
+///   HEIF's decoders cannot be stopped: their time is checked afterwards.
 ///
 /// Thread safety: may run concurrently.
 Result<DecodedImage> DecodeImage(std::span<const std::byte> file,

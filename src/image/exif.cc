@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "image/exif.h"
 
-#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <cstring>
 #include <optional>
+
+#include "image/byte_reader.h"
 
 namespace mien {
 namespace {
@@ -19,49 +20,18 @@ constexpr std::size_t kTiffHeaderBytes = 8;
 constexpr std::size_t kEntryBytes = 12;
 constexpr std::array<char, 6> kExifPrefix = {'E', 'x', 'i', 'f', '\0', '\0'};
 
-/// Reads numbers of a TIFF block at any position, never past its end.
-class TiffReader {
- public:
-  explicit TiffReader(std::span<const std::byte> block) : block_(block) {}
-
-  /// Learns the byte order; false when this is no TIFF header.
-  bool ReadByteOrder() {
-    const auto first = Bytes(0, 2);
-    if (!first || (*first)[0] != (*first)[1]) {
-      return false;
+/// The byte order that a TIFF header states, or nothing when it is none.
+std::optional<ByteOrder> TiffByteOrder(std::span<const std::byte> block) {
+  for (const ByteOrder order : {ByteOrder::kLittle, ByteOrder::kBig}) {
+    const std::uint32_t mark = order == ByteOrder::kBig ? 'M' : 'I';
+    const ByteReader tiff(block, order);
+    if (tiff.Number(0, 1) == mark && tiff.Number(1, 1) == mark &&
+        tiff.Number(2, 2) == kTiffVersion) {
+      return order;
     }
-    const auto mark = static_cast<char>((*first)[0]);
-    big_endian_ = mark == 'M';
-    return (mark == 'M' || mark == 'I') && Number(2, 2) == kTiffVersion;
   }
-
-  /// The unsigned number of `size` bytes at `offset`, or nothing past the end.
-  [[nodiscard]] std::optional<std::uint32_t> Number(std::size_t offset,
-                                                    std::size_t size) const {
-    const auto bytes = Bytes(offset, size);
-    if (!bytes) {
-      return std::nullopt;
-    }
-    std::uint32_t value = 0;
-    for (std::size_t i = 0; i < size; ++i) {
-      const std::size_t at = big_endian_ ? i : size - 1 - i;
-      value = value << 8U | std::to_integer<std::uint32_t>((*bytes)[at]);
-    }
-    return value;
-  }
-
- private:
-  [[nodiscard]] std::optional<std::span<const std::byte>> Bytes(
-      std::size_t offset, std::size_t size) const {
-    if (offset > block_.size() || size > block_.size() - offset) {
-      return std::nullopt;
-    }
-    return block_.subspan(offset, size);
-  }
-
-  std::span<const std::byte> block_;
-  bool big_endian_ = false;
-};
+  return std::nullopt;
+}
 
 std::span<const std::byte> WithoutPrefix(std::span<const std::byte> block) {
   const bool prefixed =
@@ -71,7 +41,7 @@ std::span<const std::byte> WithoutPrefix(std::span<const std::byte> block) {
 }
 
 /// The orientation that the directory entry at `offset` holds, if it does.
-std::optional<std::uint32_t> OrientationOfEntry(const TiffReader& tiff,
+std::optional<std::uint32_t> OrientationOfEntry(const ByteReader& tiff,
                                                 std::size_t offset) {
   // tag, type, count, then up to four bytes of value, left-aligned
   if (tiff.Number(offset, 2) != kOrientationTag ||
@@ -84,10 +54,12 @@ std::optional<std::uint32_t> OrientationOfEntry(const TiffReader& tiff,
 }  // namespace
 
 int ExifOrientation(std::span<const std::byte> block) {
-  TiffReader tiff(WithoutPrefix(block));
-  if (!tiff.ReadByteOrder()) {
+  const std::span<const std::byte> header = WithoutPrefix(block);
+  const auto order = TiffByteOrder(header);
+  if (!order) {
     return kUpright;
   }
+  const ByteReader tiff(header, *order);
   const std::size_t directory = tiff.Number(4, 4).value_or(0);
   if (directory < kTiffHeaderBytes) {
     return kUpright;

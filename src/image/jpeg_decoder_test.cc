@@ -7,7 +7,6 @@
 #include <functional>
 
 #include "image/jpeg_guard.h"
-#include "image/resize.h"
 #include "image/rotate.h"
 #include "image/synthetic_image.h"
 #include "image/test_files.h"
@@ -65,12 +64,6 @@ Bytes WithApp1(const Bytes& jpeg, const Bytes& payload) {
   Append(file, payload);
   file.insert(file.end(), jpeg.begin() + 2, jpeg.end());
   return file;
-}
-
-/// `image` with every pixel as a square of 8 x 8, one block of JPEG.
-Image Enlarged(const Image& image) {
-  return ResizeArea(
-      image, WholeOf(image), 8 * image.width(), 8 * image.height());
 }
 
 void ExpectPixel(const Image& image, int red, int green, int blue) {
@@ -155,7 +148,7 @@ TEST(DecodeJpeg, ShrinksOnlyDownToTheWantedSize) {
 }
 
 TEST(DecodeJpeg, AppliesEveryExifOrientation) {
-  const Image upright = Enlarged(SixSquares());
+  const Image upright = Enlarged(SixSquares(), 8);
   for (int orientation = 1; orientation <= 8; ++orientation) {
     // The inverse of a turn: 6 and 8 undo each other, the rest themselves.
     const int inverse = orientation == 6   ? 8

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>
@@ -28,6 +29,17 @@ inline Bytes MakeBytes(std::initializer_list<int> values) {
 inline Bytes MakeBytes(std::string_view text) {
   const auto* first = reinterpret_cast<const std::byte*>(text.data());
   return {first, first + text.size()};
+}
+
+/// The bytes that `hex`, pairs of lower-case digits, spells.
+inline Bytes FromHex(std::string_view hex) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  Bytes bytes;
+  for (std::size_t i = 0; i + 1 < hex.size(); i += 2) {
+    bytes.push_back(static_cast<std::byte>(16 * kDigits.find(hex[i]) +
+                                           kDigits.find(hex[i + 1])));
+  }
+  return bytes;
 }
 
 inline void Append(Bytes& bytes, const Bytes& more) {
@@ -86,6 +98,19 @@ inline Image SixSquares() {
     }
   }
   return image;
+}
+
+/// `image` with every pixel as a square of `factor` x `factor`.
+inline Image Enlarged(const Image& image, int factor) {
+  Image out(factor * image.width(), factor * image.height());
+  for (int y = 0; y < out.height(); ++y) {
+    for (int x = 0; x < out.width(); ++x) {
+      std::copy_n(image.row(y / factor) + std::ptrdiff_t{3} * (x / factor),
+                  3,
+                  out.row(y) + std::ptrdiff_t{3} * x);
+    }
+  }
+  return out;
 }
 
 /// `file` cut to `size` bytes for every size from 0 to its own, in steps.
