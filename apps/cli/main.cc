@@ -15,11 +15,12 @@ namespace {
 
 using AddCommand = void (*)(CLI::App& app, ExitCode& exit);
 
-constexpr std::array<AddCommand, 5> kCommands = {AddDetectCommand,
-                                                 AddAlignCommand,
-                                                 AddEmbedCommand,
-                                                 AddVerifyCommand,
-                                                 AddVersionCommand};
+constexpr std::array kCommands = {AddDetectCommand,
+                                  AddAlignCommand,
+                                  AddEmbedCommand,
+                                  AddVerifyCommand,
+                                  AddEvalCommand,
+                                  AddVersionCommand};
 
 constexpr const char* kFooter =
     "Exit codes: 0 done or match, 1 no match, 2 usage, 3 bad input, 4 "
