@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
 
@@ -10,13 +11,19 @@
 
 namespace mien {
 
+/// Most elements that a value may have: 8 GiB of float32. Bounds what a hostile
+/// file can make an executor allocate.
+inline constexpr std::int64_t kMostElements = std::int64_t{1} << 31;
+
 /// What InferShapes() learns about a graph.
 struct InferredShapes {
-  /// Every value of the graph, initializers included.
+  /// Every value of the graph in canonical form (see Canonicalize()) that
+  /// reaches an output, inputs and initializers included.
   std::map<std::string, ValueType> types;
 
   /// Values that the input extents alone determine (results of Shape and of
-  /// arithmetic on it), as integers.
+  /// arithmetic on it) and that are integers or bools of at most 4096 elements;
+  /// results of initializers alone are among them.
   std::map<std::string, Tensor> constants;
 };
 
@@ -27,7 +34,8 @@ struct InferredShapes {
 /// - kInvalidArgument: an input with a dynamic extent is missing, or a given
 ///   extent contradicts the graph's.
 /// - kUnsupported: names node, operator and opset.
-/// - kCorruptModel: names the node and both shapes that do not fit:
+/// - kCorruptModel: a value of more than kMostElements; otherwise names the
+///   node and both shapes that do not fit:
 ///   `repeat_2.3/conv2d: expects 896 channels, got 256`.
 Result<InferredShapes> InferShapes(
     const Graph& graph, const std::map<std::string, Shape>& input_shapes);
