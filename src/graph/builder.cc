@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "core/check.h"
+#include "graph/shape_inference.h"
 
 namespace mien {
 namespace {
@@ -362,6 +363,7 @@ Value GraphBuilder::Name(const Value& x, std::string_view name) {
 Graph GraphBuilder::Build() && {
   const auto valid = graph_.Validate();
   MIEN_CHECK(valid.has_value());
+  DescribeOutputs(graph_);
   return std::move(graph_);
 }
 

@@ -108,6 +108,20 @@ TEST(GraphBuilder, NormalisesByPlainOperators) {
   EXPECT_THAT(ops, ElementsAre("ReduceL2", "Clip", "Div", "Identity"));
 }
 
+TEST(GraphBuilder, DescribesItsOutputs) {
+  std::vector<ParameterSpec> specs;
+  GraphBuilder net("tiny", Recorded(specs));
+  const Value x =
+      net.Input("input", {kDynamicDim, 3, kDynamicDim, kDynamicDim});
+  net.Output(net.Conv(x, "map", {.out = 4}), "map_out");
+  net.Output(net.Flatten(net.GlobalAveragePool(x), 3), "vector");
+  const Graph graph = std::move(net).Build();
+  EXPECT_EQ(graph.outputs[0].shape,
+            (Shape{kDynamicDim, 4, kDynamicDim, kDynamicDim}));
+  EXPECT_EQ(graph.outputs[1].shape, (Shape{kDynamicDim, 3}));
+  EXPECT_THAT(graph.outputs[1].dim_names, ElementsAre("batch", ""));
+}
+
 TEST(GraphBuilder, RefusesAParameterOfAnotherShape) {
   GraphBuilder net("tiny", [](const ParameterSpec&) { return Tensor(); });
   const Value x = net.Input("input", {1, 3, 8, 8});

@@ -90,6 +90,9 @@ void WriteValueInfo(const ValueInfo& info, onnx::ValueInfoProto& proto) {
   proto.set_name(info.name);
   auto& tensor = *proto.mutable_type()->mutable_tensor_type();
   tensor.set_elem_type(OnnxNumberFromDataType(info.type));
+  if (info.shape.empty()) {
+    return;  // a scalar, or not known
+  }
   auto& shape = *tensor.mutable_shape();
   for (std::size_t i = 0; i < info.shape.size(); ++i) {
     auto& dim = *shape.add_dim();

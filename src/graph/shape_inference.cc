@@ -139,6 +139,35 @@ class Inference {
   std::map<std::string, Tensor> known_;  ///< values computed from extents
 };
 
+/// Extents for the inputs of `graph`: `batch` for a free first extent, `side`
+/// for other free ones.
+std::map<std::string, Shape> ProbeShapes(const Graph& graph,
+                                         std::int64_t batch,
+                                         std::int64_t side) {
+  std::map<std::string, Shape> shapes;
+  for (const ValueInfo& input : graph.inputs) {
+    Shape& shape = shapes[input.name];
+    shape = input.shape;
+    for (std::size_t i = 0; i < shape.size(); ++i) {
+      if (shape[i] == kDynamicDim) {
+        shape[i] = i == 0 ? batch : side;
+      }
+    }
+  }
+  return shapes;
+}
+
+/// What the inputs call their free first extent.
+std::string BatchName(const Graph& graph) {
+  for (const ValueInfo& input : graph.inputs) {
+    if (!input.shape.empty() && input.shape[0] == kDynamicDim &&
+        !input.dim_names.empty()) {
+      return input.dim_names[0];
+    }
+  }
+  return "";
+}
+
 }  // namespace
 
 Result<InferredShapes> InferShapes(
@@ -151,6 +180,27 @@ Result<InferredShapes> InferShapes(
     MIEN_RETURN_IF_ERROR(inference.AddNode(node));
   }
   return std::move(inference).Finish();
+}
+
+void DescribeOutputs(Graph& graph) {
+  const auto one = InferShapes(graph, ProbeShapes(graph, 1, 320));
+  const auto two = InferShapes(graph, ProbeShapes(graph, 2, 640));
+  if (!one || !two) {
+    return;
+  }
+  for (ValueInfo& output : graph.outputs) {
+    const ValueType& type = one->types.at(output.name);
+    const Shape& other = two->types.at(output.name).shape;
+    output.type = type.type;
+    output.shape = type.shape;
+    output.dim_names.assign(output.shape.size(), "");
+    for (std::size_t i = 0; i < output.shape.size(); ++i) {
+      if (output.shape[i] != other[i]) {
+        output.shape[i] = kDynamicDim;
+        output.dim_names[i] = i == 0 ? BatchName(graph) : "";
+      }
+    }
+  }
 }
 
 }  // namespace mien

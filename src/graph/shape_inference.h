@@ -40,4 +40,10 @@ struct InferredShapes {
 Result<InferredShapes> InferShapes(
     const Graph& graph, const std::map<std::string, Shape>& input_shapes);
 
+/// Sets type, extents and names of extents of the outputs of `graph`, free ones
+/// included: an extent is free when it changes with a free one of the inputs.
+/// Outputs stay as they are when InferShapes() fails for input sides of both
+/// 320 and 640.
+void DescribeOutputs(Graph& graph);
+
 }  // namespace mien
