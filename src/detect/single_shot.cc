@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "detect/single_shot.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "detect/nms.h"
+#include "graph/contract.h"
+#include "graph/onnx_io.h"
+
+namespace mien {
+namespace {
+
+// The contract in `graph`, or an empty one with the input of `family`.
+ModelContract DefaultContract(const SsdFamily& family) {
+  ModelContract contract;
+  contract.color_order = family.color_order;
+  contract.mean = family.mean;
+  contract.deviation = family.deviation;
+  return contract;
+}
+
+// The contract counts in the model's colour order, pictures in red, green,
+// blue.
+PlanarNormalization NormalizationOf(const ModelContract& contract) {
+  PlanarNormalization normalization = {.mean = contract.mean,
+                                       .deviation = contract.deviation,
+                                       .order = contract.color_order};
+  if (contract.color_order == ColorOrder::kBgr) {
+    std::swap(normalization.mean[0], normalization.mean[2]);
+    std::swap(normalization.deviation[0], normalization.deviation[2]);
+  }
+  return normalization;
+}
+
+Result<InputExtent> FixedExtent(const Graph& graph) {
+  if (graph.inputs.size() != 1 || graph.inputs[0].shape.size() != 4 ||
+      graph.inputs[0].shape[1] != 3) {
+    return Error{ErrorCode::kUnsupported,
+                 "a detector must have one input [N, 3, H, W]"};
+  }
+  const std::int64_t height = graph.inputs[0].shape[2];
+  const std::int64_t width = graph.inputs[0].shape[3];
+  if (height == kDynamicDim || width == kDynamicDim) {
+    return InputExtent{};
+  }
+  return InputExtent{static_cast<int>(width), static_cast<int>(height)};
+}
+
+std::vector<NetOutput> OutputsOf(const NetCache::Lease& lease,
+                                 const Workspace& workspace) {
+  std::vector<NetOutput> outputs;
+  const auto& infos = lease.net().outputs();
+  for (std::size_t i = 0; i < infos.size(); ++i) {
+    const Shape& shape = infos[i].shape;
+    outputs.push_back(
+        {.name = infos[i].name,
+         .columns = shape.empty()
+                        ? 1
+                        : std::max<std::size_t>(
+                              1, static_cast<std::size_t>(shape.back())),
+         .values = workspace.output(i)});
+  }
+  return outputs;
+}
+
+void KeepBest(std::size_t limit, std::vector<Detection>& faces) {
+  if (faces.size() > limit) {
+    std::ranges::nth_element(faces,
+                             faces.begin() + static_cast<std::ptrdiff_t>(limit),
+                             std::ranges::greater(),
+                             &Detection::score);
+    faces.resize(limit);
+  }
+}
+
+// Best first, without those that overlap a better one too much.
+std::vector<Detection> Suppress(std::vector<Detection> faces,
+                                float max_overlap) {
+  KeepBest(kMaxSsdCandidates, faces);
+  std::vector<Box> boxes;
+  std::vector<float> scores;
+  for (const Detection& face : faces) {
+    boxes.push_back(face.box);
+    scores.push_back(face.score);
+  }
+  std::vector<Detection> kept;
+  for (const int i :
+       SuppressNonMaxima(boxes, scores, {.max_overlap = max_overlap})) {
+    kept.push_back(faces[static_cast<std::size_t>(i)]);
+  }
+  return kept;
+}
+
+// From the net's input back to the picture.
+void MoveToPicture(const FitScale& scale, Detection& face) {
+  face.box = {face.box.x0 / scale.scale_x,
+              face.box.y0 / scale.scale_y,
+              face.box.x1 / scale.scale_x,
+              face.box.y1 / scale.scale_y};
+  for (Point& p : face.landmarks) {
+    p = {p.x / scale.scale_x, p.y / scale.scale_y};
+  }
+}
+
+int RoundUpToStep(int side) {
+  return std::max(1, (side + kInputStepPx - 1) / kInputStepPx) * kInputStepPx;
+}
+
+}  // namespace
+
+InputExtent FitInput(int width, int height, int long_side_px) {
+  const int long_side = std::max(width, height);
+  const double scale =
+      std::min(1.0, static_cast<double>(long_side_px) / long_side);
+  return {RoundUpToStep(static_cast<int>(width * scale)),
+          RoundUpToStep(static_cast<int>(height * scale))};
+}
+
+Result<std::unique_ptr<SingleShot>> SingleShot::Create(
+    const Graph& graph, const SingleShotOptions& options) {
+  std::unique_ptr<SingleShot> detector(new SingleShot);
+  detector->options_ = options;
+  MIEN_ASSIGN_OR_RETURN(detector->fixed_, FixedExtent(graph));
+  const auto contract = ContractFromGraph(graph);
+  if (!contract && contract.error().code != ErrorCode::kNotFound) {
+    return contract.error();
+  }
+  MIEN_ASSIGN_OR_RETURN(
+      detector->family_,
+      FindSsdFamily(contract ? contract->detector_family : "", graph.outputs));
+  detector->normalization_ = NormalizationOf(
+      contract ? *contract : DefaultContract(*detector->family_));
+  detector->has_landmarks_ =
+      detector->family_->has_landmarks &&
+      std::ranges::any_of(graph.outputs, [](const ValueInfo& output) {
+        return !output.shape.empty() && output.shape.back() == 10;
+      });
+  MIEN_ASSIGN_OR_RETURN(
+      detector->nets_,
+      NetCache::Create(graph, {.num_threads = options.num_threads}));
+  return detector;
+}
+
+Result<std::unique_ptr<SingleShot>> SingleShot::Load(
+    const std::filesystem::path& path, const SingleShotOptions& options) {
+  MIEN_ASSIGN_OR_RETURN(const Graph graph, LoadOnnx(path));
+  auto detector = Create(graph, options);
+  if (!detector) {
+    return detector.error().WithContext(path.string());
+  }
+  return detector;
+}
+
+bool SingleShot::has_landmarks() const { return has_landmarks_; }
+
+std::string SingleShot::name() const { return std::string(family_->name); }
+
+Result<std::vector<Detection>> SingleShot::Find(const Image& image) const {
+  const int long_side =
+      options_.long_side_px > 0 ? options_.long_side_px : kDefaultLongSidePx;
+  const InputExtent extent =
+      fixed_.width > 0 ? fixed_
+                       : FitInput(image.width(), image.height(), long_side);
+  MIEN_ASSIGN_OR_RETURN(
+      NetCache::Lease lease,
+      nets_->Acquire({{nets_->inputs()[0].name,
+                       Shape{1, 3, extent.height, extent.width}}}));
+  const FitScale scale = FitToPlanar(
+      image,
+      extent.width,
+      extent.height,
+      FitMode::kLetterbox,
+      normalization_,
+      DensePlanes(
+          lease.workspace().input(0).data(), extent.width, extent.height));
+  lease.Run();
+  const float threshold = options_.score_threshold > 0
+                              ? options_.score_threshold
+                              : family_->default_threshold;
+  MIEN_ASSIGN_OR_RETURN(std::vector<Detection> faces,
+                        family_->decode(OutputsOf(lease, lease.workspace()),
+                                        {.width = extent.width,
+                                         .height = extent.height,
+                                         .threshold = threshold}));
+  faces = Suppress(std::move(faces), family_->max_overlap);
+  for (Detection& face : faces) {
+    MoveToPicture(scale, face);
+  }
+  const auto min_side = static_cast<float>(options_.min_face_px);
+  std::erase_if(faces, [min_side](const Detection& face) {
+    return std::min(face.box.width(), face.box.height()) < min_side;
+  });
+  return faces;
+}
+
+}  // namespace mien
