@@ -106,10 +106,25 @@ Result<std::vector<Tensor>> Pow(const Operands& op) {
   return std::vector{std::move(y)};
 }
 
-/// Slopes [C, 1, 1] broadcast over [N, C, H, W].
+/// One slope, or one per channel (extent 1 of x), whatever the slopes' extents:
+/// He et al. 2015, arXiv:1502.01852.
 Result<std::vector<Tensor>> PRelu(const Operands& op) {
-  return Binary(op,
-                [](double x, double slope) { return x < 0.0 ? slope * x : x; });
+  const Shape& shape = op[0].shape();
+  const std::vector<double> slopes = ToDoubles(op[1]);
+  const std::size_t channels =
+      shape.size() < 2 ? 1 : static_cast<std::size_t>(shape[1]);
+  if (slopes.size() != 1 && slopes.size() != channels) {
+    return Misfit("slopes " + ShapeText(op[1].shape()) + " for input " +
+                  ShapeText(shape));
+  }
+  std::vector<double> values = ToDoubles(op[0]);
+  const std::size_t plane =
+      shape.size() < 2 ? 1 : ExtentProduct(shape, 2, shape.size());
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const std::size_t channel = slopes.size() == 1 ? 0 : i / plane % channels;
+    values[i] = values[i] < 0.0 ? slopes[channel] * values[i] : values[i];
+  }
+  return std::vector{FromDoubles(op[0].type(), shape, values)};
 }
 
 Result<std::vector<Tensor>> Max(const Operands& op) {

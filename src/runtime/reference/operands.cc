@@ -29,7 +29,7 @@ Result<std::vector<std::int64_t>> Operands::RequiredInts(
     std::size_t i, std::string_view key) const {
   MIEN_ASSIGN_OR_RETURN(auto given, IntsArgument(i, key));
   if (!given) {
-    return Misfit(std::string(key) + " are not given");
+    return Misfit("has no " + std::string(key));
   }
   return *std::move(given);
 }

@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
+#include "graph/opset.h"
 #include "runtime/reference/kernel.h"
 
 namespace mien {
@@ -17,6 +19,31 @@ bool Fits(const Shape& given, const Shape& declared) {
       given, declared, [](std::int64_t extent, std::int64_t wanted) {
         return wanted == kDynamicDim || extent == wanted;
       });
+}
+
+/// Whether a node of `graph` makes `value`, or it is a constant.
+bool IsMade(const Graph& graph, std::string_view value) {
+  return graph.FindInitializer(value) != nullptr ||
+         graph.Producer(value).has_value();
+}
+
+/// `graph` with `wanted` among its outputs, so that they are kept.
+Result<Graph> WithOutputs(const Graph& graph,
+                          std::span<const std::string> wanted) {
+  Graph extended = graph;
+  for (const std::string& name : wanted) {
+    const bool is_input =
+        std::ranges::find(graph.inputs, name, &ValueInfo::name) !=
+        graph.inputs.end();
+    if (!is_input && !IsMade(graph, name)) {
+      return Error{ErrorCode::kInvalidArgument,
+                   "the graph has no value called " + name};
+    }
+    if (!is_input && !extended.IsOutput(name)) {
+      extended.outputs.push_back({.name = name});
+    }
+  }
+  return extended;
 }
 
 Result<void> CheckInputs(const Graph& graph, const Values& inputs) {
@@ -87,12 +114,7 @@ class Run {
     }
     Values results;
     for (const std::string& name : wanted) {
-      const Tensor* value = Find(name);
-      if (value == nullptr) {
-        return Error{ErrorCode::kInvalidArgument,
-                     "the graph has no value called " + name};
-      }
-      results.emplace(name, *value);
+      results.emplace(name, *Find(name));
     }
     return results;
   }
@@ -169,15 +191,16 @@ Result<std::map<std::string, Tensor>> RunReference(
     const std::map<std::string, Tensor>& inputs,
     std::span<const std::string> wanted,
     const ReferenceOptions& options) {
-  MIEN_RETURN_IF_ERROR(graph.Validate());
-  MIEN_RETURN_IF_ERROR(CheckInputs(graph, inputs));
+  MIEN_ASSIGN_OR_RETURN(const Graph extended, WithOutputs(graph, wanted));
+  MIEN_ASSIGN_OR_RETURN(const Graph canonical, Canonicalize(extended));
+  MIEN_RETURN_IF_ERROR(CheckInputs(canonical, inputs));
   std::set<std::string> names(wanted.begin(), wanted.end());
   if (wanted.empty()) {
-    for (const ValueInfo& output : graph.outputs) {
+    for (const ValueInfo& output : canonical.outputs) {
       names.insert(output.name);
     }
   }
-  return Run(graph, inputs, options).Compute(names);
+  return Run(canonical, inputs, options).Compute(names);
 }
 
 Result<std::vector<Tensor>> EvaluateNode(const Node& node,

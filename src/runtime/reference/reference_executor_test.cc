@@ -62,7 +62,7 @@ TEST(RunReference, NamesTheNodeThatItCannotRun) {
   ASSERT_FALSE(values);
   EXPECT_EQ(values.error().code, ErrorCode::kUnsupported);
   EXPECT_EQ(values.error().message,
-            "odd (Odd, opset 13): the operator is not supported");
+            "odd (Odd, opset 13): operator is not supported");
 }
 
 TEST(EvaluateNode, NamesAMissingOperand) {
