@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The driver's side of bench/README.md's protocol."""
+import json
+import os
+import pathlib
+import subprocess
+
+import numpy as np
+
+PEERS = pathlib.Path(__file__).resolve().parent / "peers"
+PYTHON = "/usr/bin/python3"  # Debian's, which has torch and OpenCV
+
+
+def commands(task, programs):
+    """How each contender is started."""
+    return {
+        "mien": [str(programs / f"{task}_bench")],
+        "ort": ["node", str(PEERS / "ort_peer.mjs")],
+        "opencv": [PYTHON, str(PEERS / "opencv_peer.py")],
+        "torch": [PYTHON, str(PEERS / "torch_peer.py")],
+        "facenet_pytorch": [PYTHON, str(PEERS / "facenet_pytorch_peer.py")],
+    }
+
+
+class ContenderError(Exception):
+    """A contender that says no, or dies."""
+
+
+class Contender:
+    """A running process. Results of runs stand in its fields."""
+
+    def __init__(self, name, command, cpus):
+        self.name = name
+        self.runtime = name
+        self.precision = "fp32"
+        self.rss_mb = 0.0
+        self.ms = []
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+            bufsize=1, preexec_fn=lambda: os.sched_setaffinity(0, cpus))
+
+    def ask(self, request):
+        try:
+            self.process.stdin.write(json.dumps(request) + "\n")
+            self.process.stdin.flush()
+        except BrokenPipeError:
+            pass  # the empty answer below says that it died
+        line = self.process.stdout.readline()
+        if not line:
+            raise ContenderError(f"ended with code {self.process.wait()}")
+        answer = json.loads(line)
+        if not answer.get("ok"):
+            reason = answer.get("error", "no reason given")
+            raise ContenderError(reason.splitlines()[0])
+        self.runtime = answer.get("runtime", self.runtime)
+        self.precision = answer.get("precision", self.precision)
+        self.rss_mb = answer.get("rss_mb", self.rss_mb)
+        return answer
+
+    def times(self, request):
+        """Milliseconds of each iteration."""
+        return self.ask(request)["ms"]
+
+    def run_once(self, request, path):
+        """The outputs as (name, array)."""
+        answer = self.ask({**request, "output": str(path)})
+        values = np.fromfile(path, np.float32)
+        outputs = []
+        for output in answer["outputs"]:
+            size = int(np.prod(output["shape"]))
+            outputs.append((output["name"], values[:size].reshape(output["shape"])))
+            values = values[size:]
+        if values.size:
+            raise ContenderError(f"{self.name}: {values.size} values too many")
+        return outputs
+
+    def close(self):
+        try:
+            self.ask({"do": "quit"})
+        except ContenderError:
+            pass
+        self.process.stdin.close()
+        self.process.wait()
