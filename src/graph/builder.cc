@@ -10,9 +10,6 @@
 namespace mien {
 namespace {
 
-/// As torch.nn.functional.normalize: lengths below it count as it.
-constexpr float kSmallestLength = 1e-12F;
-
 std::vector<std::int64_t> BothEnds(std::array<int, 2> pad) {
   return {pad[0], pad[1], pad[0], pad[1]};
 }
@@ -308,9 +305,7 @@ Value GraphBuilder::L2Normalize(const Value& x) {
       {x},
       {{"axes", std::vector<std::int64_t>{1}}, {"keepdims", std::int64_t{1}}},
       1);
-  const Value floor = Constant("min", ScalarTensor(kSmallestLength));
-  const Value divisor = Op("Clip", {length, floor}, {}, 1);
-  return Op("Div", {x, divisor}, {}, Channels(x));
+  return Op("Div", {x, length}, {}, Channels(x));
 }
 
 Value GraphBuilder::Op(std::string_view op_type,

@@ -154,7 +154,8 @@ class GraphBuilder {
   enum class Bias : std::uint8_t { kNo, kYes };
   Value Linear(const Value& x, std::string_view name, int out, Bias bias);
 
-  /// Rows of [N, d] scaled to length 1 (as torch's F.normalize, eps 1e-12).
+  /// Rows of [N, d] scaled to length 1. The plain quotient, which every runtime
+  /// knows as a normalisation: a row of nothing but zeros becomes NaN.
   Value L2Normalize(const Value& x);
 
   /// Any other operator, with one output.
