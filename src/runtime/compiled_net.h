@@ -27,7 +27,7 @@ class WeightStore;
 struct CompileOptions {
   /// Extents of the inputs whose graph leaves some free. Batch and picture size
   /// are fixed here.
-  std::map<std::string, Shape> input_shapes;
+  std::map<std::string, Shape> input_shapes = {};
 
   Precision precision = Precision::kFloat32;
 

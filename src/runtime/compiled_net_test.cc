@@ -2,6 +2,7 @@
 #include "runtime/compiled_net.h"
 
 #include <omp.h>
+#include <oneapi/dnnl/dnnl.h>
 
 #include <optional>
 #include <thread>
@@ -335,8 +336,9 @@ TEST(CompiledNet, KeepsTheCallersNumberOfOpenMpThreads) {
 }
 
 TEST(CompiledNet, ComputesInBf16WhereTheCpuCan) {
-  if (!HostCpu().avx512) {
-    GTEST_SKIP() << "bf16 needs AVX-512";
+  if (!HostCpu().avx512 ||
+      dnnl_get_effective_cpu_isa() < dnnl_cpu_isa_avx512_core_bf16) {
+    GTEST_SKIP() << "bf16 needs AVX-512 BF16";
   }
   ExpectEqualsReference(MixedNet(), {.precision = Precision::kBfloat16}, 2e-2);
   const auto net =
