@@ -154,8 +154,7 @@ class GraphBuilder {
   enum class Bias : std::uint8_t { kNo, kYes };
   Value Linear(const Value& x, std::string_view name, int out, Bias bias);
 
-  /// Rows of [N, d] scaled to length 1. The plain quotient, which every runtime
-  /// knows as a normalisation: a row of nothing but zeros becomes NaN.
+  /// Rows of [N, d] scaled to length 1, those of zeros included.
   Value L2Normalize(const Value& x);
 
   /// Any other operator, with one output.

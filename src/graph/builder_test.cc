@@ -105,7 +105,7 @@ TEST(GraphBuilder, NormalisesByPlainOperators) {
   for (const Node& node : graph.nodes) {
     ops.push_back(node.op_type);
   }
-  EXPECT_THAT(ops, ElementsAre("ReduceL2", "Div", "Identity"));
+  EXPECT_THAT(ops, ElementsAre("Add", "ReduceL2", "Div", "Identity"));
 }
 
 TEST(GraphBuilder, DescribesItsOutputs) {
