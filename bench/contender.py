@@ -77,7 +77,7 @@ class Contender:
     def close(self):
         try:
             self.ask({"do": "quit"})
-        except ContenderError:
-            pass
-        self.process.stdin.close()
+            self.process.stdin.close()
+        except (ContenderError, BrokenPipeError):
+            pass  # it has ended already
         self.process.wait()
