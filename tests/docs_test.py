@@ -99,15 +99,15 @@ def command_problems(path, page, program):
 
 
 def undocumented(program, page, command=()):
-    """Commands and flags of the program that docs/cli.md does not name."""
+    """Commands and flags of the program that no page of docs/ names."""
     problems = []
     for flag in set(FLAG.findall(program.help(command) or "")):
         if not re.search(re.escape(flag) + r"(?![\w-])", page):
-            problems.append(f"docs/cli.md: mien {' '.join(command)} {flag} "
+            problems.append(f"docs/: mien {' '.join(command)} {flag} "
                             "is not described")
     for name in program.subcommands(command):
         if f"mien {' '.join(command + (name,))}" not in page:
-            problems.append(f"docs/cli.md: mien {' '.join(command + (name,))} "
+            problems.append(f"docs/: mien {' '.join(command + (name,))} "
                             "is not described")
         problems += undocumented(program, page, command + (name,))
     return problems
@@ -124,8 +124,9 @@ def main():
             problems += command_problems(path, page, program)
     if not program.subcommands():
         problems.append("mien --help lists no commands")
-    cli = repository.ROOT / "docs" / "cli.md"
-    problems += undocumented(program, cli.read_text(encoding="utf-8"))
+    pages = "\n".join(repository.text(path) for path in repository.files()
+                      if path.parts[0] == "docs" and path.suffix == ".md")
+    problems += undocumented(program, pages)
     repository.finish(problems)
 
 
