@@ -50,9 +50,9 @@ struct TextExtent {
 /// The space that DrawText() needs for `text`.
 TextExtent MeasureText(std::string_view text, float size_px);
 
-/// Draws one line of printable ASCII; every other character shows as a hollow
-/// box. `top_left` is the corner of the line, `size_px` its height from the top
-/// of capitals' line to the foot of descenders, >= 8 to be readable.
+/// Draws one line of printable ASCII; every other byte shows as a hollow box.
+/// `top_left` is the corner of the line, `size_px` its height from the top of
+/// capitals to the foot of descenders: from 10 on it can be read.
 void DrawText(Image& image,
               Point top_left,
               std::string_view text,
