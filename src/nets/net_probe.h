@@ -3,6 +3,7 @@
 // For tests: inputs for networks, and looks inside them.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <span>
@@ -11,6 +12,7 @@
 
 #include "graph/graph.h"
 #include "nets/formula_parameters.h"
+#include "runtime/compiled_net.h"
 
 namespace mien::nets {
 
@@ -32,6 +34,39 @@ inline Graph WithOutputs(Graph graph, std::span<const std::string> names) {
     }
   }
   return graph;
+}
+
+/// Outputs of a graph on oneDNN, and the precision in which they were computed.
+struct CompiledOutputs {
+  std::map<std::string, Tensor> values;
+  Precision precision = Precision::kFloat32;
+};
+
+/// Compiles `graph` for the extents of `inputs` and runs it once.
+inline Result<CompiledOutputs> RunCompiled(
+    const Graph& graph,
+    const std::map<std::string, Tensor>& inputs,
+    Precision precision = Precision::kFloat32) {
+  CompileOptions options;
+  options.precision = precision;
+  for (const auto& [name, tensor] : inputs) {
+    options.input_shapes[name] = tensor.shape();
+  }
+  MIEN_ASSIGN_OR_RETURN(const auto net, CompiledNet::Compile(graph, options));
+  Workspace workspace = net->CreateWorkspace();
+  for (std::size_t i = 0; i < net->inputs().size(); ++i) {
+    std::ranges::copy(inputs.at(net->inputs()[i].name).values<float>(),
+                      workspace.input(i).begin());
+  }
+  net->Run(workspace);
+  CompiledOutputs outputs;
+  outputs.precision = net->precision();
+  for (std::size_t i = 0; i < net->outputs().size(); ++i) {
+    const ValueInfo& info = net->outputs()[i];
+    outputs.values.emplace(info.name,
+                           Tensor::Float(info.shape, workspace.output(i)));
+  }
+  return outputs;
 }
 
 /// Cosine of the angle between two vectors of equal size.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Every network: as many parameters as published, outputs of the stated
-// extents, embeddings of unit length. Run by the reference executor with
-// formula parameters.
+// extents, embeddings of unit length, oneDNN and the reference executor in
+// agreement.
 #include "nets/nets.h"
 
 #include <gtest/gtest.h>
@@ -18,26 +18,37 @@
 namespace mien::nets {
 namespace {
 
-std::map<std::string, Tensor> Outputs(const Graph& graph, const Shape& input) {
-  auto outputs = RunReference(graph, FormulaInput(graph, input));
+/// The outputs of `graph`, by oneDNN, for formula numbers of extents `shape`.
+std::map<std::string, Tensor> Outputs(const Graph& graph, const Shape& shape) {
+  auto outputs = RunCompiled(graph, FormulaInput(graph, shape));
   EXPECT_TRUE(outputs) << outputs.error().message;
-  return outputs ? *outputs : std::map<std::string, Tensor>();
+  return outputs ? outputs->values : std::map<std::string, Tensor>();
 }
 
-/// Euclidean length of row `row` of [N, d].
-double RowLength(const Tensor& tensor, std::int64_t row) {
-  const auto size = static_cast<std::size_t>(tensor.shape()[1]);
-  const auto values = tensor.values<float>().subspan(
-      static_cast<std::size_t>(row) * size, size);
-  return std::sqrt(
-      std::inner_product(values.begin(), values.end(), values.begin(), 0.0));
+/// Outputs(), after comparing them with the reference executor's.
+std::map<std::string, Tensor> CheckedOutputs(const Graph& graph,
+                                             const Shape& shape) {
+  const auto outputs = Outputs(graph, shape);
+  const auto reference = RunReference(graph, FormulaInput(graph, shape));
+  EXPECT_TRUE(reference) << reference.error().message;
+  for (const auto& [name, tensor] : *reference) {
+    const auto expected = tensor.values<float>();
+    const auto actual = outputs.at(name).values<float>();
+    EXPECT_EQ(outputs.at(name).shape(), tensor.shape()) << name;
+    for (std::size_t i = 0; i < expected.size(); ++i) {
+      EXPECT_NEAR(actual[i], expected[i], 1e-4F) << name << " " << i;
+    }
+  }
+  return outputs;
 }
 
-void ExpectUnitEmbedding(const Graph& graph, int input_px, int size) {
-  const Tensor embedding =
-      Outputs(graph, {1, 3, input_px, input_px}).at("embedding");
+void ExpectUnitLength(const Tensor& embedding, std::int64_t size) {
   ASSERT_EQ(embedding.shape(), (Shape{1, size}));
-  EXPECT_NEAR(RowLength(embedding, 0), 1.0, 1e-5);
+  const auto values = embedding.values<float>();
+  EXPECT_NEAR(
+      std::inner_product(values.begin(), values.end(), values.begin(), 0.0),
+      1.0,
+      1e-5);
 }
 
 /// Number of parameters, without running anything: every value is 0.
@@ -76,7 +87,9 @@ TEST(FaceSsd, HasFewerThanAMillionAndAHalfParameters) {
 }
 
 TEST(InceptionResnetV1, EmbedsTheSmallestChip) {
-  ExpectUnitEmbedding(InceptionResnetV1(FormulaParameters(), 75), 75, 512);
+  const Graph graph = InceptionResnetV1(FormulaParameters(), 75);
+  const auto outputs = CheckedOutputs(graph, {1, 3, 75, 75});
+  ExpectUnitLength(outputs.at("embedding"), 512);
 }
 
 TEST(InceptionResnetV1, StatesItsContract) {
@@ -92,28 +105,41 @@ TEST(InceptionResnetV1, StatesItsContract) {
 }
 
 TEST(MobileFacenet, EmbedsAChip) {
-  ExpectUnitEmbedding(MobileFacenet(FormulaParameters(), 128), 112, 128);
+  const Graph graph = MobileFacenet(FormulaParameters(), 128);
+  const auto outputs = CheckedOutputs(graph, {1, 3, 112, 112});
+  ExpectUnitLength(outputs.at("embedding"), 128);
 }
 
 TEST(IResnet18, EmbedsAChip) {
-  ExpectUnitEmbedding(IResnet18(FormulaParameters()), 112, 512);
+  const auto outputs =
+      Outputs(IResnet18(FormulaParameters()), {1, 3, 112, 112});
+  ExpectUnitLength(outputs.at("embedding"), 512);
+}
+
+TEST(Vgg16, EmbedsAChip) {
+  const auto outputs =
+      Outputs(Vgg16(FormulaParameters(), 256), {1, 3, 112, 112});
+  ExpectUnitLength(outputs.at("embedding"), 256);
 }
 
 TEST(Pnet, AnswersForEverySecondPixel) {
-  const auto outputs = Outputs(Pnet(FormulaParameters()), {2, 3, 13, 16});
+  const auto outputs =
+      CheckedOutputs(Pnet(FormulaParameters()), {2, 3, 13, 16});
   // (13 - 2) / 2 rounded up, less 2 twice: 2; (16 - 2) / 2 less 4: 3.
   EXPECT_EQ(outputs.at("box").shape(), (Shape{2, 4, 2, 3}));
   EXPECT_EQ(outputs.at("score").shape(), (Shape{2, 2, 2, 3}));
 }
 
 TEST(Rnet, GivesBoxAndScore) {
-  const auto outputs = Outputs(Rnet(FormulaParameters()), {2, 3, 24, 24});
+  const auto outputs =
+      CheckedOutputs(Rnet(FormulaParameters()), {2, 3, 24, 24});
   EXPECT_EQ(outputs.at("box").shape(), (Shape{2, 4}));
   EXPECT_EQ(outputs.at("score").shape(), (Shape{2, 2}));
 }
 
 TEST(Onet, GivesBoxScoreAndLandmarks) {
-  const auto outputs = Outputs(Onet(FormulaParameters()), {2, 3, 48, 48});
+  const auto outputs =
+      CheckedOutputs(Onet(FormulaParameters()), {2, 3, 48, 48});
   EXPECT_EQ(outputs.at("box").shape(), (Shape{2, 4}));
   EXPECT_EQ(outputs.at("score").shape(), (Shape{2, 2}));
   EXPECT_EQ(outputs.at("landmarks").shape(), (Shape{2, 10}));
@@ -121,7 +147,7 @@ TEST(Onet, GivesBoxScoreAndLandmarks) {
 
 TEST(FaceSsd, AnswersForEveryPrior) {
   const Graph graph = FaceSsd(FormulaParameters());
-  const auto outputs = Outputs(graph, {1, 3, 64, 128});
+  const auto outputs = CheckedOutputs(graph, {1, 3, 64, 128});
   const auto num_priors = static_cast<std::int64_t>(
       GeneratePriors(FaceSsdPriors(), 128, 64).size());
   EXPECT_EQ(outputs.at("conf").shape(), (Shape{1, num_priors, 2}));
