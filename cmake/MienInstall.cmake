@@ -12,9 +12,7 @@ install(TARGETS mien EXPORT mien-targets
   ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/mien
   DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h")
-if(TARGET mien_program)
-  install(TARGETS mien_program RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
-endif()
+# The program installs itself, in apps/cli.
 
 install(EXPORT mien-targets NAMESPACE mien:: DESTINATION ${package_dir})
 configure_package_config_file(
