@@ -13,9 +13,7 @@ import repository
 
 SHARED = repository.ROOT.parent / "shared" / "models"
 SAMPLES = repository.ROOT / "samples"
-NETWORKS = ["--detector", SHARED / "mtcnn"]
-EMBEDDER = ["--embedder", SHARED / "mobilefacenet" / "mobilefacenet.onnx",
-            "--profile", "arcface112-imagenet"]
+NETWORKS = ["--models", SHARED]
 
 # Cosine similarities: samples/README.md.
 MIN_SAME = 0.5
@@ -54,7 +52,7 @@ def main():
         problems.append(f"group.jpg: {len(group[0]['faces'])} faces, not 4")
     people = sorted(SAMPLES.glob("*_?.jpg"))
     embeddings = {}
-    for line in answers(binary, "embed", "--json", *NETWORKS, *EMBEDDER, *people):
+    for line in answers(binary, "embed", "--json", *NETWORKS, *people):
         name = line["image"].rsplit("/", 1)[-1]
         if len(line["faces"]) != 1:
             problems.append(f"{name}: {len(line['faces'])} faces, not 1")
