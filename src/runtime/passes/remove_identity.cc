@@ -60,24 +60,24 @@ bool IsIdentity(const GraphEditor& editor,
   return unchanged && IsOneOf(node, kIdentityIfUnchanged);
 }
 
-/// Reshape after a reshape: reads what the first one reads. Not where it copies
-/// an extent (0), which would then be another one.
-void SkipReshapeBefore(GraphEditor& editor, std::size_t i) {
+/// What a Reshape to constant extents reads, seen through the reshapes before
+/// it. Not where it copies an extent (0), which would then be another one.
+void SkipReshapesBefore(GraphEditor& editor, std::size_t i) {
   Node node = editor.node(i);
-  const auto before = editor.Maker(node.Input(0));
-  if (!node.Is("Reshape") || !before ||
-      !IsOneOf(editor.node(*before), kReshapes)) {
-    return;
-  }
   const Tensor* shape = editor.Constant(node.Input(1));
-  if (shape == nullptr) {
+  if (!node.Is("Reshape") || shape == nullptr) {
     return;
   }
   const std::vector<std::int64_t> extents = shape->ToInts();
-  if (std::ranges::find(extents, 0) == extents.end()) {
-    node.inputs[0] = editor.node(*before).Input(0);
-    editor.Replace(i, std::move(node));
+  if (std::ranges::find(extents, 0) != extents.end()) {
+    return;
   }
+  auto before = editor.Maker(node.Input(0));
+  while (before && IsOneOf(editor.node(*before), kReshapes)) {
+    node.inputs[0] = editor.node(*before).Input(0);
+    before = editor.Maker(node.inputs[0]);
+  }
+  editor.Replace(i, std::move(node));
 }
 
 }  // namespace
@@ -86,7 +86,7 @@ Result<Graph> RemoveIdentity(const Graph& graph) {
   const ValueTypes types(graph);
   GraphEditor editor(graph);
   for (std::size_t i = 0; i < editor.size(); ++i) {
-    SkipReshapeBefore(editor, i);
+    SkipReshapesBefore(editor, i);
     if (IsIdentity(editor, types, editor.node(i))) {
       editor.Bypass(i, editor.node(i).Input(0));
     }
