@@ -97,6 +97,22 @@ TEST(CompiledNet, ConvolvesWithStridesPadsAndGroups) {
   }
 }
 
+// Large enough for Winograd's algorithm where oneDNN has it (AVX-512).
+TEST(CompiledNet, ConvolvesLargeImagesBy3x3Kernels) {
+  ExpectEqualsReference(
+      NetOf(
+          [](GraphBuilder& net, const Value& x) {
+            const Value a =
+                net.Relu(net.Conv(x, "a", {.out = 32, .pad = {1, 1}}));
+            const Value b =
+                net.Conv(a, "b", {.out = 32, .pad = {1, 1}, .bias = true});
+            const Value c = net.Conv(x, "c", {.out = 16, .kernel = {1, 1}});
+            return net.Concat({net.Relu(net.Add(a, b)), c});
+          },
+          {2, 16, 21, 18}),
+      {});
+}
+
 TEST(CompiledNet, AddsAResidualThatIsReadAgainLater) {
   ExpectEqualsReference(
       NetOf([](GraphBuilder& net, const Value& x) {

@@ -9,7 +9,7 @@ namespace {
 using Type = Lowering::Type;
 
 /// Layouts in which the inputs can be joined: as they stand when they agree,
-/// otherwise row-major.
+/// otherwise with the channels last.
 std::vector<MemoryDesc> InputLayouts(Lowering& net,
                                      const Node& node,
                                      Type type) {
@@ -26,7 +26,9 @@ std::vector<MemoryDesc> InputLayouts(Lowering& net,
       [](const MemoryDesc& desc) { return IsBlocked(desc) && IsDense(desc); });
   if (!all_plain && !all_channels_last && !all_blocked) {
     for (std::size_t i = 0; i < layouts.size(); ++i) {
-      layouts[i] = PlainDesc(net.ShapeOf(node.inputs[i]), type);
+      const Shape& shape = net.ShapeOf(node.inputs[i]);
+      layouts[i] = shape.size() > 2 ? ChannelsLastDesc(shape, type)
+                                    : PlainDesc(shape, type);
     }
   }
   return layouts;

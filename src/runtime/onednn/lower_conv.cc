@@ -78,16 +78,22 @@ Result<ConvProblem> ReadProblem(Lowering& net, const Node& node) {
   return problem;
 }
 
+/// What to ask oneDNN for.
+struct ConvRequest {
+  Type compute = Type::f32;
+  Type result = Type::f32;
+  bool fuses_activation = false;
+  dnnl::algorithm algorithm = dnnl::algorithm::convolution_direct;
+};
+
 PrimitiveDesc TryConv(const Lowering& net,
                       const ConvProblem& problem,
-                      Type compute,
-                      Type result,
-                      bool fuses_activation) {
+                      const ConvRequest& request) {
   dnnl::post_ops post_ops;
   if (!problem.residual.empty()) {
     post_ops.append_sum(1.0F);
   }
-  if (fuses_activation) {
+  if (request.fuses_activation) {
     for (const Eltwise& eltwise : problem.eltwises) {
       AppendEltwise(post_ops, eltwise.algorithm, eltwise.alpha, eltwise.beta);
     }
@@ -95,39 +101,88 @@ PrimitiveDesc TryConv(const Lowering& net,
   dnnl::primitive_attr attr = Lowering::NewAttr();
   attr.set_post_ops(post_ops);
   return ConvolutionDesc(net.engine(),
-                         dnnl::algorithm::convolution_direct,
-                         AnyDesc(problem.src, compute),
-                         AnyDesc(problem.weight_shape, compute),
+                         request.algorithm,
+                         AnyDesc(problem.src, request.compute),
+                         AnyDesc(problem.weight_shape, request.compute),
                          problem.bias == nullptr
                              ? MemoryDesc()
                              : AnyDesc({problem.dst[1]}, Type::f32),
-                         AnyDesc(problem.dst, result),
+                         AnyDesc(problem.dst, request.result),
                          problem.window,
                          attr);
 }
 
-/// The fastest that oneDNN offers: in bf16 if wanted and there is a real bf16
-/// implementation, with the activation inside if that keeps it fast.
+/// Winograd's convolution of 3x3 kernels (Lavin and Gray 2016, CVPR) saves more
+/// than half of the products. It pays with 16 channels and more (oneDNN's
+/// block) and as many tiles of 4x4 outputs; beyond some size its weights, 4
+/// times larger, cost more memory than they are worth.
+bool WinogradPays(const ConvProblem& problem) {
+  constexpr std::int64_t kFewestChannels = 16;
+  constexpr std::int64_t kFewestOutputs = 16 * 4 * 4;
+  constexpr std::int64_t kMostProducts = std::int64_t{256} * 256;
+  const Shape& w = problem.weight_shape;
+  const bool is_3x3 = w.size() == 4 && w[2] == 3 && w[3] == 3;
+  return is_3x3 && problem.window.strides == Dims{1, 1} &&
+         problem.window.dilates == Dims{0, 0} &&
+         std::min(w[0], w[1]) >= kFewestChannels &&
+         w[0] * w[1] <= kMostProducts &&
+         NumElements(problem.dst) / w[0] >= kFewestOutputs;
+}
+
+std::optional<ConvChoice> TryWinograd(const Lowering& net,
+                                      const ConvProblem& problem) {
+  if (!WinogradPays(problem)) {
+    return std::nullopt;
+  }
+  const bool can_fuse = !problem.eltwises.empty();
+  const PrimitiveDesc desc =
+      TryConv(net,
+              problem,
+              {.fuses_activation = can_fuse,
+               .algorithm = dnnl::algorithm::convolution_winograd});
+  if (!desc || std::string_view(desc.impl_info_str()).find("wino") ==
+                   std::string_view::npos) {
+    return std::nullopt;
+  }
+  return ConvChoice{desc, can_fuse};
+}
+
+/// A bf16 convolution if there is a real one, with the activation inside if
+/// that keeps it fast.
+std::optional<ConvChoice> TryBf16(const Lowering& net,
+                                  const ConvProblem& problem,
+                                  Type result) {
+  for (const bool fuses : {!problem.eltwises.empty(), false}) {
+    const PrimitiveDesc desc = TryConv(
+        net,
+        problem,
+        {.compute = Type::bf16, .result = result, .fuses_activation = fuses});
+    if (desc && !IsReference(desc)) {
+      return ConvChoice{desc, fuses};
+    }
+  }
+  return std::nullopt;
+}
+
+/// The fastest that oneDNN offers.
 ConvChoice ChooseConv(const Lowering& net,
                       const ConvProblem& problem,
                       Type result) {
-  const bool can_fuse = !problem.eltwises.empty();
   if (net.wants_bf16()) {
-    for (const bool fuse : {true, false}) {
-      ConvChoice choice{
-          TryConv(net, problem, Type::bf16, result, fuse && can_fuse),
-          fuse && can_fuse};
-      if (choice.desc && !IsReference(choice.desc)) {
-        return choice;
-      }
+    if (const auto choice = TryBf16(net, problem, result)) {
+      return *choice;
     }
   }
-  ConvChoice fused{TryConv(net, problem, Type::f32, Type::f32, can_fuse),
-                   can_fuse};
+  if (const auto choice = TryWinograd(net, problem)) {
+    return *choice;
+  }
+  const bool can_fuse = !problem.eltwises.empty();
+  const ConvChoice fused{TryConv(net, problem, {.fuses_activation = can_fuse}),
+                         can_fuse};
   if (fused.desc && (!can_fuse || !IsReference(fused.desc))) {
     return fused;
   }
-  ConvChoice bare{TryConv(net, problem, Type::f32, Type::f32, false), false};
+  const ConvChoice bare{TryConv(net, problem, {}), false};
   return bare.desc ? bare : fused;
 }
 
