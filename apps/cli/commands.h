@@ -13,6 +13,7 @@ void AddAlignCommand(CLI::App& app, ExitCode& exit);
 void AddDetectCommand(CLI::App& app, ExitCode& exit);
 void AddEmbedCommand(CLI::App& app, ExitCode& exit);
 void AddEvalCommand(CLI::App& app, ExitCode& exit);
+void AddModelCommand(CLI::App& app, ExitCode& exit);
 void AddVerifyCommand(CLI::App& app, ExitCode& exit);
 void AddVersionCommand(CLI::App& app, ExitCode& exit);
 

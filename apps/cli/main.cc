@@ -20,6 +20,7 @@ constexpr std::array kCommands = {AddDetectCommand,
                                   AddEmbedCommand,
                                   AddVerifyCommand,
                                   AddEvalCommand,
+                                  AddModelCommand,
                                   AddVersionCommand};
 
 constexpr const char* kFooter =

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "mien/result.h"
+
+namespace mien::cli {
+
+/// What `mien model verify` found of a sound file.
+struct NetCheck {
+  /// Empty for a file without a contract.
+  std::string model_id;
+
+  /// Lowest cosine between the outputs of the compiled net in fp32 and those of
+  /// the reference loops, on one input of random pixels.
+  float cosine = 0.0F;
+};
+
+/// Reads the file, checks its graph and contract, and runs it both ways.
+///
+/// Errors:
+/// - those of LoadOnnx(), Graph::Validate(), InferShapes() and
+///   CompiledNet::Compile(); begin with the path.
+/// - kCorruptModel: the outputs of both executors differ (cosine below 0.9999).
+Result<NetCheck> CheckNet(const std::filesystem::path& file);
+
+}  // namespace mien::cli
