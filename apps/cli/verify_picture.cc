@@ -17,7 +17,7 @@ namespace {
 constexpr int kWidth = 1280;
 constexpr int kMargin = 40;
 constexpr int kPanelWidth = (kWidth - 3 * kMargin) / 2;
-constexpr int kMaxPanelHeight = 560;
+constexpr int kMaxPanelHeight = 580;
 constexpr int kChipSide = 112;
 constexpr int kGap = 20;
 constexpr int kVerdictHeight = 210;
