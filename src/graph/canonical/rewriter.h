@@ -104,6 +104,9 @@ inline constexpr int kAnyNumber = -1;
 /// The rule for an operator of ONNX's own domain, if it is supported.
 const OperatorRule* FindOperatorRule(std::string_view op_type);
 
+/// How many operators are supported.
+std::size_t NumOperatorRules();
+
 /// The value of a Constant node, whichever of its attributes holds it.
 ///
 /// Errors:

@@ -113,4 +113,6 @@ const OperatorRule* FindOperatorRule(std::string_view op_type) {
   return found != kRules.end() && found->op_type == op_type ? found : nullptr;
 }
 
+std::size_t NumOperatorRules() { return kRules.size(); }
+
 }  // namespace mien
