@@ -1,18 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "core/file.h"
 #include "core/temp_dir.h"
-#include "image/format.h"
 #include "image/test_files.h"
 #include "mien/image.h"
 
 namespace mien {
 namespace {
-
-using ::testing::HasSubstr;
-using ::testing::StartsWith;
 
 TEST(LoadImage, BeginsItsErrorsWithThePath) {
   const TempDir dir;
@@ -51,29 +46,6 @@ TEST(DecodeImage, RefusesMoreBytesThanAllowed) {
   EXPECT_EQ(decoded.error().code, ErrorCode::kLimitExceeded);
   EXPECT_EQ(decoded.error().message,
             "the file has 11 bytes; at most 10 are accepted");
-}
-
-TEST(DescribeUnknown, NamesWhatPeopleTakeForPictures) {
-  EXPECT_EQ(DescribeUnknown({}), "an empty file, not a picture");
-  EXPECT_THAT(DescribeUnknown(MakeBytes("%PDF-1.7")), StartsWith("a PDF file"));
-  EXPECT_THAT(DescribeUnknown(MakeBytes(
-                  {0, 0, 0, 32, 'f', 't', 'y', 'p', 'i', 's', 'o', 'm'})),
-              StartsWith("a video file"));
-  EXPECT_THAT(DescribeUnknown(MakeBytes({0xFF, 0x0A, 1})),
-              StartsWith("a JPEG XL file"));
-}
-
-TEST(DescribeUnknown, ShowsTheFirstBytes) {
-  EXPECT_EQ(DescribeUnknown(MakeBytes({1, 2, 0xAB})),
-            "not a picture of a known format (first bytes 01 02 ab)");
-}
-
-TEST(SniffFormat, NeedsTheWholeSignature) {
-  EXPECT_EQ(SniffFormat(MakeBytes({0xFF, 0xD8})), std::nullopt);
-  EXPECT_EQ(SniffFormat(MakeBytes({0xFF, 0xD8, 0xFF})), ImageFormat::kJpeg);
-  EXPECT_EQ(SniffFormat(MakeBytes("RIFF....WEBP")), ImageFormat::kWebp);
-  EXPECT_EQ(SniffFormat(MakeBytes("RIFX....WEBP")), std::nullopt);
-  EXPECT_EQ(SniffFormat(MakeBytes("RIFF....WAVE")), std::nullopt);
 }
 
 TEST(ImageFormatName, IsTheUsualEnding) {
