@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "image/area_kernels.h"
 #include "mien/image.h"
 
 namespace mien {
@@ -35,24 +36,22 @@ class AreaRows {
   void Read(int y, float* out, std::ptrdiff_t stride);
 
  private:
+  // Sums of the image rows [first, last), one for each sample.
   void SumRows(int first, int last);
-
-  // Inputs of one output column, as offsets into prefix_.
-  struct Window {
-    std::uint32_t first = 0;
-    std::uint32_t last = 0;
-    float weight = 0.0F;
-  };
 
   const Image& image_;
   int width_;
   int height_;
-  std::vector<Window> windows_;
+  AreaKernels kernels_;
 
-  // Sums over the rows of one window, and their running sums over x. Running
-  // sums may wrap around; their differences do not.
-  std::vector<std::uint32_t> column_sums_;
-  std::vector<std::uint32_t> prefix_;
+  // Image columns under each output column.
+  std::vector<int> begins_;
+  std::vector<int> sizes_;
+
+  // Windows small enough for the kernels' 16-bit sums; otherwise large_sums_.
+  bool is_small_ = true;
+  std::vector<std::uint16_t> small_sums_;
+  std::vector<std::uint32_t> large_sums_;
 };
 
 }  // namespace mien

@@ -74,7 +74,8 @@ INSTANTIATE_TEST_SUITE_P(Sizes,
                                          std::tuple{250, 251, 17, 12},
                                          std::tuple{20, 30, 33, 50},
                                          std::tuple{1, 900, 1, 2},
-                                         std::tuple{64, 64, 64, 64}));
+                                         std::tuple{64, 64, 64, 64},
+                                         std::tuple{9, 3000, 3, 5}));
 
 }  // namespace
 }  // namespace mien

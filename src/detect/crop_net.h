@@ -16,7 +16,7 @@
 
 namespace mien {
 
-/// Splits `count` crops into batches of 1, 4, 16 or 64, so that few nets are
+/// Splits `count` crops into batches of 1, 4 or 16, so that few nets are
 /// compiled; a batch may have up to a quarter of its places empty. Returns the
 /// batch sizes in order; their sum is at least `count`.
 std::vector<int> BatchSizes(int count);

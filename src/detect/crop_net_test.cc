@@ -13,8 +13,8 @@ using testing::IsEmpty;
 TEST(BatchSizes, FillTheLadderFromTheTop) {
   EXPECT_THAT(BatchSizes(0), IsEmpty());
   EXPECT_THAT(BatchSizes(1), ElementsAre(1));
-  EXPECT_THAT(BatchSizes(128), ElementsAre(64, 64));
-  EXPECT_THAT(BatchSizes(69), ElementsAre(64, 4, 1));
+  EXPECT_THAT(BatchSizes(32), ElementsAre(16, 16));
+  EXPECT_THAT(BatchSizes(21), ElementsAre(16, 4, 1));
 }
 
 TEST(BatchSizes, LeaveAtMostAQuarterEmpty) {
@@ -22,7 +22,6 @@ TEST(BatchSizes, LeaveAtMostAQuarterEmpty) {
   EXPECT_THAT(BatchSizes(2), ElementsAre(1, 1));
   EXPECT_THAT(BatchSizes(12), ElementsAre(16));
   EXPECT_THAT(BatchSizes(11), ElementsAre(4, 4, 4));
-  EXPECT_THAT(BatchSizes(48), ElementsAre(64));
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <numeric>
 
 #include "core/check.h"
@@ -51,29 +52,49 @@ Candidates SortByScore(std::span<const Box> boxes,
   return sorted;
 }
 
-// Overlap of candidate `best` with those in [first, last), into `overlap`.
-void ComputeOverlaps(const Candidates& c,
+// Marks in `dropped` those of [first, last) that overlap candidate `best` more
+// than allowed. NaN (two empty boxes) does not drop, as in the reference code.
+void MarkOverlapping(const Candidates& c,
                      std::size_t best,
-                     std::size_t first,
                      std::size_t last,
                      const NmsOptions& options,
                      float border,
-                     std::vector<float>& overlap) {
+                     std::vector<std::int32_t>& dropped) {
   const bool by_union = options.measure == OverlapMeasure::kUnion;
   const float x0 = c.x0[best];
   const float y0 = c.y0[best];
   const float x1 = c.x1[best];
   const float y1 = c.y1[best];
   const float area = c.area[best];
-  for (std::size_t i = first; i < last; ++i) {
+  const float limit = options.max_overlap;
+  for (std::size_t i = best + 1; i < last; ++i) {
     const float w = std::min(x1, c.x1[i]) - std::max(x0, c.x0[i]) + border;
     const float h = std::min(y1, c.y1[i]) - std::max(y0, c.y0[i]) + border;
     const float shared = std::max(w, 0.0F) * std::max(h, 0.0F);
     const float whole =
         by_union ? area + c.area[i] - shared : std::min(area, c.area[i]);
-    overlap[i] = shared / whole;
+    dropped[i] |= shared / whole > limit ? 1 : 0;
   }
 }
+
+// Moves what is not dropped of [first, last) together; returns the new end.
+std::size_t Squeeze(std::size_t first,
+                    std::size_t last,
+                    Candidates& candidates,
+                    std::vector<std::int32_t>& dropped) {
+  std::size_t out = first;
+  for (std::size_t i = first; i < last; ++i) {
+    if (dropped[i] == 0) {
+      candidates.Move(i, out++);
+    }
+  }
+  std::fill_n(
+      dropped.begin() + static_cast<std::ptrdiff_t>(first), out - first, 0);
+  return out;
+}
+
+// Kept boxes between two squeezes: often enough that dropped ones cost little.
+constexpr std::size_t kSqueezeEvery = 16;
 
 }  // namespace
 
@@ -83,25 +104,18 @@ std::vector<int> SuppressNonMaxima(std::span<const Box> boxes,
   MIEN_CHECK(boxes.size() == scores.size());
   const float border = options.extent == BoxExtent::kInclusive ? 1.0F : 0.0F;
   Candidates left = SortByScore(boxes, scores, border);
-  std::vector<float> overlap(boxes.size());
+  std::vector<std::int32_t> dropped(boxes.size());
   std::vector<int> kept;
   std::size_t count = boxes.size();
-  std::size_t first = 0;
-  while (first < count) {
-    kept.push_back(left.index[first]);
-    ComputeOverlaps(left, first, first + 1, count, options, border, overlap);
-    std::size_t out = first + 1;
-    for (std::size_t i = first + 1; i < count; ++i) {
-      // NaN (two empty boxes) does not drop, as in the reference code.
-      if (!(overlap[i] > options.max_overlap)) {
-        if (out != i) {
-          left.Move(i, out);
-        }
-        ++out;
-      }
+  for (std::size_t best = 0; best < count; ++best) {
+    if (dropped[best] != 0) {
+      continue;
     }
-    count = out;
-    ++first;
+    kept.push_back(left.index[best]);
+    MarkOverlapping(left, best, count, options, border, dropped);
+    if (kept.size() % kSqueezeEvery == 0) {
+      count = Squeeze(best + 1, count, left, dropped);
+    }
   }
   return kept;
 }

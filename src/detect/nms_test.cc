@@ -74,6 +74,22 @@ TEST(Nms, OfEqualScoresTheEarlierStays) {
               ElementsAre(0));
 }
 
+TEST(Nms, DropsTheLowerOfEachPairAmongMany) {
+  // 40 pairs, far from each other; within a pair the second scores less.
+  std::vector<Box> boxes;
+  std::vector<float> scores;
+  std::vector<int> expected;
+  for (int i = 0; i < 40; ++i) {
+    const float x = 100.0F * static_cast<float>(i);
+    boxes.push_back({x, 0, x + 10, 10});
+    boxes.push_back({x + 1, 0, x + 11, 10});
+    scores.push_back(1.0F - 0.01F * static_cast<float>(i));
+    scores.push_back(0.4F);
+    expected.push_back(2 * i);
+  }
+  EXPECT_EQ(SuppressNonMaxima(boxes, scores, {.max_overlap = 0.5F}), expected);
+}
+
 TEST(Nms, NothingOfNothing) {
   EXPECT_THAT(SuppressNonMaxima({}, {}, {}), IsEmpty());
 }
