@@ -12,6 +12,10 @@ find_package(OpenMP REQUIRED)
 find_package(OpenSSL REQUIRED COMPONENTS Crypto)
 find_package(Protobuf REQUIRED)
 find_package(ZLIB REQUIRED)
+
+# libcurl is loaded when a model is fetched, not linked: only its header.
+find_path(CURL_INCLUDE_DIR curl/curl.h REQUIRED)
+
 find_package(JPEG REQUIRED)
 find_package(PNG REQUIRED)
 find_package(TIFF REQUIRED)

@@ -10,6 +10,7 @@ build_tools=(
 )
 libraries=(
   libcli11-dev        # command line
+  libcurl4-openssl-dev  # model fetch, loaded when it runs
   libdnnl-dev         # convolutions and matrix products
   libgif-dev
   libheif-dev         # HEIC and AVIF
