@@ -45,8 +45,9 @@ void DrawTag(Image& image, const Box& box, float score, float size_px) {
   const TextExtent extent = MeasureText(text, size_px);
   const float pad = 0.3F * size_px;
   const float height = extent.height + 2 * pad;
-  const float top = box.y0 >= height ? box.y0 - height : box.y0;
-  const Box tag = {box.x0, top, box.x0 + extent.width + 2 * pad, top + height};
+  const float left = std::max(box.x0, 0.0F);
+  const float top = std::max(box.y0 >= height ? box.y0 - height : box.y0, 0.0F);
+  const Box tag = {left, top, left + extent.width + 2 * pad, top + height};
   FillBox(image, tag, kFaceColor, pad);
   DrawText(image, {tag.x0 + pad, tag.y0 + pad}, text, size_px, kInk);
 }
@@ -87,7 +88,7 @@ Image AnnotateFaces(const Image& image, std::span<const Detection> faces) {
         std::clamp(drawn.box.width() / 45.0F, 1.2F, drawn_side * kLineShare);
     DrawFaceMarks(canvas, drawn, line_px);
     const float text_px =
-        std::clamp(drawn.box.width() / 3.2F, 9.0F, drawn_side * kTextShare);
+        std::clamp(drawn.box.width() / 4.2F, 9.0F, drawn_side * kTextShare);
     if (drawn.box.width() >= 24.0F) {
       DrawTag(canvas, drawn.box, face.score, text_px);
     }

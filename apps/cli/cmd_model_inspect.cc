@@ -155,7 +155,7 @@ double TotalFlops(const NetReport& net) {
 }
 
 void PrintLayers(const NetReport& net) {
-  std::printf("\n%5s  %-34s %-12s %-18s %-20s %8s %9s %6s %8s\n",
+  std::printf("\n%5s  %-34s %-18s %-28s %-18s %8s %9s %6s %8s\n",
               "layer",
               "name",
               "operator",
@@ -176,7 +176,7 @@ void PrintLayers(const NetReport& net) {
     if (name.size() > 34) {
       name = ".." + name.substr(name.size() - 32);
     }
-    std::printf("%5zu  %-34s %-12s %-18s %-20s %8.2f %9.1f %6.1f %8.1f\n",
+    std::printf("%5zu  %-34s %-18s %-28s %-18s %8.2f %9.1f %6.1f %8.1f\n",
                 i,
                 name.c_str(),
                 layer.op_type.c_str(),

@@ -8,6 +8,7 @@
 #include "annotate.h"
 #include "image/draw.h"
 #include "image/resize.h"
+#include "mien/recognizer.h"
 #include "palette.h"
 
 namespace mien::cli {
@@ -143,10 +144,11 @@ void DrawCaption(Image& page, const VerifySide& side, int x, int y) {
            kSmallPx,
            kFaintInk);
   if (side.faces.size() > 1) {
+    const bool largest = LargestFace(side.faces) == side.chosen;
     DrawText(page,
              {left, top + 68},
-             "face " + std::to_string(side.chosen + 1) + " of " +
-                 std::to_string(side.faces.size()),
+             (largest ? "the largest of " : "one of ") +
+                 std::to_string(side.faces.size()) + " faces",
              kSmallPx,
              kFaintInk);
   }
