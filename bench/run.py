@@ -37,6 +37,7 @@ def parse_arguments():
     detect.add_argument("--models", required=True, type=pathlib.Path,
                         help="folder with the MTCNN nets as .onnx and .pt")
     detect.add_argument("--picture", required=True, type=pathlib.Path)
+    detect.add_argument("--resize", metavar="WxH", help="scale it to that first")
     detect.add_argument("--min-face-px", type=int, default=20)
     defaults = {"embed": "ort,mien:fp32,mien:bf16,torch,opencv",
                 "detect": "facenet_pytorch,mien:fp32"}
@@ -59,6 +60,9 @@ def prepare_input(arguments, folder):
         picture = cv2.imread(str(arguments.picture))
         if picture is None:
             sys.exit(f"{arguments.picture}: not a picture")
+        if arguments.resize:
+            size = tuple(map(int, arguments.resize.split("x")))
+            picture = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
         picture[:, :, ::-1].tofile(path)
         return path, list(picture.shape), {
             "model": str(arguments.models.resolve()),
