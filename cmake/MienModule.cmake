@@ -1,3 +1,5 @@
+# SPDX-License-Identifier: Apache-2.0
+#
 # mien_module(<name> SOURCES ... [TESTS ...] [SHARED_TESTS ...] [DEPENDS ...]
 #             [LIBRARIES ...])
 #

@@ -7,7 +7,7 @@ import re
 import repository
 
 SPDX = "SPDX-License-Identifier: Apache-2.0"
-NEEDS_SPDX = (".h", ".cc", ".py", ".mjs", ".sh", ".sql")
+NEEDS_SPDX = (".h", ".cc", ".py", ".mjs", ".sh", ".cmake", ".sql")
 SCRIPTS = {"try", "check", ".ci/run"}
 
 MAX_BYTES = 512 * 1024
@@ -49,7 +49,8 @@ def name_problems(path):
 
 def text_problems(path, content):
     problems = []
-    needs_spdx = path.suffix in NEEDS_SPDX or str(path) in SCRIPTS
+    needs_spdx = path.suffix in NEEDS_SPDX or str(path) in SCRIPTS or (
+        path.name == "CMakeLists.txt")
     if needs_spdx and SPDX not in "\n".join(content.split("\n")[:3]):
         problems.append(f"{path}: no {SPDX} in its first lines")
     problems += [f"{path}: names the host {host}" for host in FORBIDDEN
