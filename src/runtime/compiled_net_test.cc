@@ -109,7 +109,7 @@ TEST(CompiledNet, ConvolvesLargeImagesBy3x3Kernels) {
             const Value c = net.Conv(x, "c", {.out = 16, .kernel = {1, 1}});
             return net.Concat({net.Relu(net.Add(a, b)), c});
           },
-          {2, 16, 21, 18}),
+          {3, 16, 21, 18}),
       {});
 }
 

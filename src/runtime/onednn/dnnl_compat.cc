@@ -259,6 +259,14 @@ bool IsBlocked(const MemoryDesc& desc) {
 
 bool IsEmpty(const MemoryDesc& desc) { return desc.get_ndims() == 0; }
 
+std::optional<BlockedLayout> BlockedLayoutOf(const MemoryDesc& desc) {
+  if (desc.get_format_kind() != dnnl::memory::format_kind::blocked) {
+    return std::nullopt;
+  }
+  return BlockedLayout{
+      desc.get_strides(), desc.get_inner_blks(), desc.get_inner_idxs()};
+}
+
 #else
 
 Dims Extents(const MemoryDesc& desc) { return desc.dims(); }
@@ -278,6 +286,17 @@ bool IsBlocked(const MemoryDesc& desc) {
 }
 
 bool IsEmpty(const MemoryDesc& desc) { return desc.data.ndims == 0; }
+
+std::optional<BlockedLayout> BlockedLayoutOf(const MemoryDesc& desc) {
+  if (desc.data.format_kind != dnnl_blocked) {
+    return std::nullopt;
+  }
+  const dnnl_blocking_desc_t& blocking = desc.data.format_desc.blocking;
+  const int count = blocking.inner_nblks;
+  return BlockedLayout{Strides(desc),
+                       Dims(blocking.inner_blks, blocking.inner_blks + count),
+                       Dims(blocking.inner_idxs, blocking.inner_idxs + count)};
+}
 
 #endif
 

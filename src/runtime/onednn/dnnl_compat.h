@@ -5,6 +5,7 @@
 // implementation for what is asked.
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include <oneapi/dnnl/dnnl.hpp>
@@ -128,6 +129,17 @@ struct HardSwish {
 
 /// True when the elements stand in inner blocks, as in nChw16c.
 bool IsBlocked(const MemoryDesc& desc);
+
+/// A layout whose elements stand at sum(outer index x stride) plus their place
+/// within the inner blocks, the last block innermost.
+struct BlockedLayout {
+  Dims strides;
+  Dims block_sizes;
+  Dims block_axes;
+};
+
+/// The layout, or nothing for one of another kind (Winograd's).
+std::optional<BlockedLayout> BlockedLayoutOf(const MemoryDesc& desc);
 
 /// True for one of oneDNN's own plain loops, which are slow.
 bool IsReference(const PrimitiveDesc& desc);

@@ -113,12 +113,13 @@ PrimitiveDesc TryConv(const Lowering& net,
 }
 
 /// Winograd's convolution of 3x3 kernels (Lavin and Gray 2016, CVPR) saves more
-/// than half of the products. It pays with 16 channels and more (oneDNN's
-/// block) and as many tiles of 4x4 outputs; beyond some size its weights, 4
-/// times larger, cost more memory than they are worth.
+/// than half of the products. It wants 16 channels (oneDNN's block), and so
+/// many outputs that the time to transform the weights is back after some ten
+/// runs. Beyond some size its weights, 4 times larger, cost more memory than
+/// they are worth.
 bool WinogradPays(const ConvProblem& problem) {
   constexpr std::int64_t kFewestChannels = 16;
-  constexpr std::int64_t kFewestOutputs = 16 * 4 * 4;
+  constexpr std::int64_t kFewestOutputs = 1024;
   constexpr std::int64_t kMostProducts = std::int64_t{256} * 256;
   const Shape& w = problem.weight_shape;
   const bool is_3x3 = w.size() == 4 && w[2] == 3 && w[3] == 3;

@@ -26,13 +26,13 @@ class AlignedBytes {
   std::size_t size_;
 };
 
-/// A constant ready for use: owned bytes or those of a tensor.
+/// A constant ready for use: bytes of a weight store or those of a tensor.
 struct PackedConstant {
-  std::shared_ptr<const AlignedBytes> owned;
+  std::shared_ptr<const std::byte> packed;
   Tensor tensor;  ///< when nothing had to be packed
 
   [[nodiscard]] const std::byte* data() const {
-    return owned ? owned->data() : tensor.bytes().data();
+    return packed ? packed.get() : tensor.bytes().data();
   }
 };
 

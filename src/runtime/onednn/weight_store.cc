@@ -3,29 +3,36 @@
 
 #include <utility>
 
-namespace mien::onednn {
-namespace {
+#include "runtime/onednn/pack_weights.h"
 
-std::shared_ptr<const PackedConstant> PackNow(const dnnl::engine& engine,
-                                              const Tensor& tensor,
-                                              const MemoryDesc& plain,
-                                              const MemoryDesc& wanted) {
+namespace mien::onednn {
+
+std::shared_ptr<const PackedConstant> WeightStore::PackNow(
+    const dnnl::engine& engine,
+    const Tensor& tensor,
+    const MemoryDesc& plain,
+    const MemoryDesc& wanted) {
   if (SameLayout(plain, wanted)) {
     return std::make_shared<PackedConstant>(PackedConstant{nullptr, tensor});
   }
-  auto bytes = std::make_shared<AlignedBytes>(wanted.get_size());
-  // oneDNN only reads from the source of a reorder.
-  auto* source = const_cast<std::byte*>(tensor.bytes().data());
-  dnnl::memory from(plain, engine, source);
-  dnnl::memory to(wanted, engine, bytes->data());
-  dnnl::stream stream(engine);
-  dnnl::reorder(from, to).execute(stream, from, to);
-  stream.wait();
+  std::shared_ptr<std::byte> bytes;
+  {
+    const std::scoped_lock lock(mutex_);
+    bytes = arena_.Allocate(wanted.get_size());
+  }
+  if (!IsPlain(plain) ||
+      !PackWeights(tensor.values<float>(), wanted, bytes.get())) {
+    // oneDNN only reads from the source of a reorder.
+    auto* source = const_cast<std::byte*>(tensor.bytes().data());
+    dnnl::memory from(plain, engine, source);
+    dnnl::memory to(wanted, engine, bytes.get());
+    dnnl::stream stream(engine);
+    dnnl::reorder(from, to).execute(stream, from, to);
+    stream.wait();
+  }
   return std::make_shared<PackedConstant>(
       PackedConstant{std::move(bytes), Tensor()});
 }
-
-}  // namespace
 
 std::shared_ptr<const PackedConstant> WeightStore::Find(
     const Tensor& tensor, const MemoryDesc& plain, const MemoryDesc& wanted) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "graph/tensor.h"
+#include "runtime/onednn/byte_arena.h"
 #include "runtime/onednn/operand.h"
 
 namespace mien::onednn {
@@ -34,11 +35,16 @@ class WeightStore {
     std::shared_ptr<const PackedConstant> packed;
   };
 
+  std::shared_ptr<const PackedConstant> PackNow(const dnnl::engine& engine,
+                                                const Tensor& tensor,
+                                                const MemoryDesc& plain,
+                                                const MemoryDesc& wanted);
   std::shared_ptr<const PackedConstant> Find(const Tensor& tensor,
                                              const MemoryDesc& plain,
                                              const MemoryDesc& wanted);
 
   std::mutex mutex_;
+  ByteArena arena_;
   std::map<const std::byte*, std::vector<Entry>> entries_;
 };
 

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/onednn/pack_weights.h"
+
+#include <algorithm>
+#include <bit>
+#include <cstdint>
+#include <cstring>
+#include <optional>
+#include <vector>
+
+namespace mien::onednn {
+namespace {
+
+using Type = dnnl::memory::data_type;
+
+/// Where index 0, 1, ... of axis `axis` lies: in a layout of blocks an
+/// element's place is the sum of one such number per axis.
+std::vector<std::int64_t> AxisOffsets(const BlockedLayout& layout,
+                                      std::size_t axis,
+                                      std::int64_t extent) {
+  std::vector<std::int64_t> offsets;
+  for (std::int64_t i = 0; i < extent; ++i) {
+    std::int64_t outer = i;
+    std::int64_t stride = 1;
+    std::int64_t offset = 0;
+    for (std::size_t b = layout.block_sizes.size(); b-- > 0;) {
+      if (layout.block_axes[b] == static_cast<std::int64_t>(axis)) {
+        offset += outer % layout.block_sizes[b] * stride;
+        outer /= layout.block_sizes[b];
+      }
+      stride *= layout.block_sizes[b];
+    }
+    offsets.push_back(offset + outer * layout.strides[axis]);
+  }
+  return offsets;
+}
+
+/// AxisOffsets() of the axes [first, last), joined as one row-major axis.
+std::vector<std::int64_t> JoinedOffsets(const BlockedLayout& layout,
+                                        const Dims& extents,
+                                        std::size_t first,
+                                        std::size_t last) {
+  std::vector<std::int64_t> joined = {0};
+  for (std::size_t axis = first; axis < last; ++axis) {
+    const auto offsets = AxisOffsets(layout, axis, extents[axis]);
+    std::vector<std::int64_t> longer;
+    longer.reserve(joined.size() * offsets.size());
+    for (const std::int64_t outer : joined) {
+      for (const std::int64_t inner : offsets) {
+        longer.push_back(outer + inner);
+      }
+    }
+    joined = std::move(longer);
+  }
+  return joined;
+}
+
+/// Rounds to nearest, ties to even; NaN stays NaN.
+std::uint16_t Bfloat16Bits(float value) {
+  const auto bits = std::bit_cast<std::uint32_t>(value);
+  if ((bits & 0x7FFFFFFFU) > 0x7F800000U) {
+    return static_cast<std::uint16_t>((bits >> 16U) | 0x40U);
+  }
+  const std::uint32_t half = 0x7FFFU + ((bits >> 16U) & 1U);
+  return static_cast<std::uint16_t>((bits + half) >> 16U);
+}
+
+/// Rows of `from` are scattered 16 at a time: what stands behind one another in
+/// blocked layouts is the output channels, which are rows.
+template <typename To, typename Convert>
+void Scatter(std::span<const float> from,
+             std::span<const std::int64_t> row_offsets,
+             std::span<const std::int64_t> column_offsets,
+             To* to,
+             Convert convert) {
+  constexpr std::size_t kRowsAtOnce = 16;
+  const std::size_t columns = column_offsets.size();
+  for (std::size_t row = 0; row < row_offsets.size(); row += kRowsAtOnce) {
+    const std::size_t count = std::min(kRowsAtOnce, row_offsets.size() - row);
+    const float* rows = from.data() + row * columns;
+    const std::int64_t* offsets = row_offsets.data() + row;
+    for (std::size_t column = 0; column < columns; ++column) {
+      To* target = to + column_offsets[column];
+      for (std::size_t r = 0; r < count; ++r) {
+        target[offsets[r]] = convert(rows[r * columns + column]);
+      }
+    }
+  }
+}
+
+}  // namespace
+
+bool PackWeights(std::span<const float> values,
+                 const MemoryDesc& wanted,
+                 std::byte* to) {
+  const std::optional<BlockedLayout> layout = BlockedLayoutOf(wanted);
+  const Type type = ElementType(wanted);
+  if (!layout || (type != Type::f32 && type != Type::bf16)) {
+    return false;
+  }
+  // [g, M / g, C / g, kh, kw] has two axes of output channels, others one.
+  const Dims extents = Extents(wanted);
+  const std::size_t num_row_axes = extents.size() > 4 ? 2 : 1;
+  const auto rows = JoinedOffsets(*layout, extents, 0, num_row_axes);
+  const auto columns =
+      JoinedOffsets(*layout, extents, num_row_axes, extents.size());
+  if (type == Type::f32) {
+    Scatter(
+        values, rows, columns, reinterpret_cast<float*>(to), [](float value) {
+          return value;
+        });
+  } else {
+    Scatter(values,
+            rows,
+            columns,
+            reinterpret_cast<std::uint16_t*>(to),
+            Bfloat16Bits);
+  }
+  return true;
+}
+
+}  // namespace mien::onednn

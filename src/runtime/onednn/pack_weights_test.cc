@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/onednn/pack_weights.h"
+
+#include <gtest/gtest.h>
+
+#include <numeric>
+#include <vector>
+
+#include "runtime/onednn/byte_arena.h"
+#include "runtime/onednn/operand.h"
+
+namespace mien::onednn {
+namespace {
+
+using Tag = dnnl::memory::format_tag;
+using Type = dnnl::memory::data_type;
+
+/// What oneDNN's own reorder makes of 0, 1, 2, ...
+std::vector<std::byte> Reordered(const MemoryDesc& wanted,
+                                 std::vector<float>& values) {
+  const dnnl::engine engine(dnnl::engine::kind::cpu, 0);
+  const Dims extents = Extents(wanted);
+  std::vector<std::byte> bytes(wanted.get_size());
+  dnnl::memory from(
+      PlainDesc({extents.begin(), extents.end()}), engine, values.data());
+  dnnl::memory to(wanted, engine, bytes.data());
+  dnnl::stream stream(engine);
+  dnnl::reorder(from, to).execute(stream, from, to);
+  stream.wait();
+  return bytes;
+}
+
+TEST(PackWeights, EqualsOneDnnsReorder) {
+  for (const Type type : {Type::f32, Type::bf16}) {
+    for (const MemoryDesc& wanted :
+         {MemoryDesc({40, 20, 3, 3}, type, Tag::OIhw16i16o),
+          MemoryDesc({40, 20, 3, 3}, type, Tag::OIhw8i16o2i),
+          MemoryDesc({40, 20, 3, 3}, type, Tag::Acdb32a),
+          MemoryDesc({33, 17, 1, 1}, type, Tag::hwio),
+          MemoryDesc({3, 20, 7, 3, 3}, type, Tag::gOIhw16o16i),
+          MemoryDesc({24, 1, 1, 3, 3}, type, Tag::Goihw16g),
+          MemoryDesc({50, 30}, type, Tag::ba)}) {
+      const Dims extents = Extents(wanted);
+      std::vector<float> values(static_cast<std::size_t>(
+          NumElements({extents.begin(), extents.end()})));
+      std::iota(values.begin(), values.end(), 0.0F);
+      std::vector<std::byte> packed(wanted.get_size());
+      ASSERT_TRUE(PackWeights(values, wanted, packed.data()));
+      EXPECT_EQ(packed, Reordered(wanted, values));
+    }
+  }
+}
+
+TEST(PackWeights, LeavesOtherTypesAlone) {
+  const std::vector<float> values(4);
+  std::vector<std::byte> bytes(4, std::byte{7});
+  EXPECT_FALSE(
+      PackWeights(values, MemoryDesc({2, 2}, Type::s8, Tag::ab), bytes.data()));
+  EXPECT_EQ(bytes, std::vector<std::byte>(4, std::byte{7}));
+}
+
+TEST(ByteArena, GivesZeroedAlignedDisjointParts) {
+  ByteArena arena;
+  const auto small = arena.Allocate(3);
+  const auto other = arena.Allocate(100);
+  const auto large = arena.Allocate(std::size_t{9} << 20);
+  for (const auto& part : {small, other, large}) {
+    EXPECT_EQ(reinterpret_cast<std::uintptr_t>(part.get()) % 64, 0U);
+  }
+  EXPECT_EQ(other.get() - small.get(), 64);
+  EXPECT_EQ(large.get()[(std::size_t{9} << 20) - 1], std::byte{0});
+}
+
+TEST(ByteArena, IsOutlivedByItsParts) {
+  std::shared_ptr<std::byte> part;
+  {
+    ByteArena arena;
+    part = arena.Allocate(8);
+  }
+  *part = std::byte{5};
+  EXPECT_EQ(*part, std::byte{5});
+}
+
+}  // namespace
+}  // namespace mien::onednn
