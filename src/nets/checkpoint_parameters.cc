@@ -21,6 +21,14 @@ std::string FaultOf(const ParameterSpec& spec, const Tensor& tensor) {
   return finite ? "" : spec.name + " holds a value that is not finite";
 }
 
+bool MayBeUnused(const std::string& name,
+                 const std::set<std::string>& unused_prefixes) {
+  return name.ends_with(".num_batches_tracked") ||
+         std::ranges::any_of(unused_prefixes, [&](const std::string& prefix) {
+           return name.starts_with(prefix);
+         });
+}
+
 Tensor Zeros(const Shape& shape) {
   return Tensor::Float(
       shape, std::vector<float>(static_cast<std::size_t>(NumElements(shape))));
@@ -52,12 +60,7 @@ Result<void> CheckpointParameters::Check(
     return Error{ErrorCode::kCorruptModel, first_fault_};
   }
   for (const auto& [name, tensor] : state_) {
-    const bool is_ignored =
-        name.ends_with(".num_batches_tracked") ||
-        std::ranges::any_of(unused_prefixes, [&](const std::string& prefix) {
-          return name.starts_with(prefix);
-        });
-    if (!is_ignored && !taken_.contains(name)) {
+    if (!taken_.contains(name) && !MayBeUnused(name, unused_prefixes)) {
       return Error{ErrorCode::kCorruptModel,
                    name + " is not part of the network"};
     }
