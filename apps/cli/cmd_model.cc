@@ -167,6 +167,7 @@ void AddModelCommand(CLI::App& app, ExitCode& exit) {
   command->require_subcommand(1);
   AddModelInspectCommand(*command, exit);
   AddModelImportCommand(*command, exit);
+  AddModelFetchCommand(*command, exit);
   AddModelVerifyCommand(*command, exit);
   AddModelExportCommand(*command, exit);
 }

@@ -29,6 +29,7 @@ constexpr std::array kKnownEmbedders = std::to_array<KnownFile>(
 constexpr std::array kKnownDetectors =
     std::to_array<KnownFile>({{"yunet/yunet_n_dynamic.onnx", ""},
                               {"yunet_n_dynamic.onnx", ""},
+                              {"yunet.onnx", ""},
                               {"ultraface/version-RFB-640.onnx", ""},
                               {"version-RFB-640.onnx", ""},
                               {"ultraface/version-RFB-320.onnx", ""},

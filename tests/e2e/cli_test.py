@@ -216,7 +216,7 @@ class Arguments(TinyModelsTest):
         for command in (["detect"], ["align"], ["embed"], ["verify"],
                         ["eval", "lfw"], ["model", "inspect"],
                         ["model", "import"], ["model", "verify"],
-                        ["model", "export"]):
+                        ["model", "export"], ["model", "fetch"]):
             with self.subTest(command):
                 answer = self.run_mien(*command, "--help", models=False)
                 self.assertIn("Example", answer.stdout)

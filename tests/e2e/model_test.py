@@ -51,6 +51,22 @@ class Model(TinyModelsTest):
                                 "--size", "huge", expect=USAGE)
         self.assertIn("size is huge", answer.stderr)
 
+    def test_fetch_lists_models_with_size_and_licence(self):
+        answer = self.run_model("fetch")
+        self.assertRegex(answer.stdout, r"facenet-vggface2 +\d+\.\d MB")
+        self.assertIn("licence: MIT", answer.stdout)
+
+    def test_fetch_names_the_models_there_are(self):
+        answer = self.run_model("fetch", "nonesuch", "--out", self.folder,
+                                expect=USAGE)
+        self.assertIn("nonesuch", answer.stderr)
+        self.assertIn("facenet-vggface2", answer.stderr)
+
+    def test_fetch_by_url_needs_a_hash(self):
+        answer = self.run_model("fetch", "--url", "http://127.0.0.1/net.onnx",
+                                "--out", self.folder, expect=USAGE)
+        self.assertIn("--url needs --sha256", answer.stderr)
+
     def test_a_missing_file_is_named(self):
         answer = self.run_model("inspect", self.folder / "no.onnx",
                                 expect=FAILURE)
