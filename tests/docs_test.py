@@ -113,6 +113,17 @@ def undocumented(program, page, command=()):
     return problems
 
 
+def package_problems():
+    """Debian packages that are installed without docs/dependencies.md saying
+    what for."""
+    script = repository.ROOT / "scripts" / "install_packages.sh"
+    listing = subprocess.run([str(script), "--list"], capture_output=True,
+                             text=True, check=True)
+    page = repository.text("docs/dependencies.md")
+    return [f"docs/dependencies.md: {package} is not described"
+            for package in listing.stdout.split() if package not in page]
+
+
 def main():
     program = Program(sys.argv[1])
     problems = []
@@ -127,6 +138,7 @@ def main():
     pages = "\n".join(repository.text(path) for path in repository.files()
                       if path.parts[0] == "docs" and path.suffix == ".md")
     problems += undocumented(program, pages)
+    problems += package_problems()
     repository.finish(problems)
 
 

@@ -29,6 +29,7 @@ WRAPPED = {
     "tiff": ["src/image/"], "gif_lib.h": ["src/image/"],
     "openssl/": ["src/core/"],
     "sqlite3.h": ["src/gallery/sqlite/"],
+    "curl/": ["src/nets/"],
     "zlib.h": ["src/nets/"], "curl/": ["src/nets/curl_library.h"],
     "nlohmann/": ["src/gallery/", "src/detect/golden_faces.h", "apps/",
                   "bench/"],
