@@ -3,8 +3,10 @@
 """facenet-pytorch's MTCNN as a contender (see bench/README.md).
 
 MIEN_FACENET_PYTORCH names a checkout of timesler/facenet-pytorch; needs
-Debian's python3-torch and python3-torchvision.
+Debian's python3-torch. Without python3-torchvision the few functions of it that
+finding faces calls come from torchvision_stand_in/.
 """
+import importlib.util
 import os
 import sys
 
@@ -12,7 +14,11 @@ import numpy as np
 import torch
 from protocol import Contender, serve
 
+HERE = os.path.dirname(os.path.abspath(__file__))
+
 sys.path.insert(0, os.environ.get("MIEN_FACENET_PYTORCH", ""))
+if importlib.util.find_spec("torchvision") is None:
+    sys.path.append(os.path.join(HERE, "torchvision_stand_in"))
 
 
 def load(request):
