@@ -162,7 +162,8 @@ Error JpegReader::Failure() const {
   if (errors_.message().empty()) {
     return budget_.TimeError("JPEG");
   }
-  std::string what = errors_.message();
+  std::string what =
+      errors_.ended() ? "the file ends early" : errors_.message();
   if (jpeg_.output_height > 0) {
     what = "line " + std::to_string(jpeg_.output_scanline) + " of " +
            std::to_string(jpeg_.output_height) + ": " + what;

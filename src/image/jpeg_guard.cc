@@ -6,12 +6,12 @@
 namespace mien {
 namespace {
 
-/// Warnings that mean lost pixels. Others (stray bytes between segments, odd
-/// version numbers) do not harm the picture.
+/// Warnings that mean lost pixels. Others do not harm the picture: stray bytes
+/// between segments, odd version numbers, or an end of file that lacks nothing
+/// but the end marker (when pixels are missing, JWRN_HIT_MARKER follows).
 bool IsDamage(int code) {
-  return code == JWRN_JPEG_EOF || code == JWRN_HIT_MARKER ||
-         code == JWRN_HUFF_BAD_CODE || code == JWRN_MUST_RESYNC ||
-         code == JWRN_ARITH_BAD_CODE;
+  return code == JWRN_HIT_MARKER || code == JWRN_HUFF_BAD_CODE ||
+         code == JWRN_MUST_RESYNC || code == JWRN_ARITH_BAD_CODE;
 }
 
 }  // namespace
@@ -25,6 +25,7 @@ void JpegErrors::OnError(j_common_ptr jpeg) {
 void JpegErrors::OnMessage(j_common_ptr jpeg, int level) {
   Handler* handler = HandlerOf(jpeg);
   const int code = jpeg->err->msg_code;
+  handler->ended |= code == JWRN_JPEG_EOF;
   if (level < 0 && handler->damage == 0 && IsDamage(code)) {
     jpeg->err->format_message(jpeg, handler->message);
     handler->damage = code;

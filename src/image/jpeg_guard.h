@@ -53,12 +53,16 @@ class JpegErrors {
   /// The code of the first warning about damaged data, or 0.
   [[nodiscard]] int damage() const { return handler_.damage; }
 
+  /// Whether libjpeg asked for bytes past the end of the file.
+  [[nodiscard]] bool ended() const { return handler_.ended; }
+
  private:
   struct Handler {
     jpeg_error_mgr base;  // first, so that libjpeg's pointer is ours
     std::jmp_buf jump;
     char message[JMSG_LENGTH_MAX];
     int damage;
+    bool ended;
   };
 
   static Handler* HandlerOf(j_common_ptr jpeg) {

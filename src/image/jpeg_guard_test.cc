@@ -46,6 +46,7 @@ TEST(JpegErrors, KeepsTheMessageOfAFailure) {
   }));
   EXPECT_THAT(errors.message(), HasSubstr("Not a JPEG file"));
   EXPECT_EQ(errors.damage(), 0);
+  EXPECT_FALSE(errors.ended());
 }
 
 TEST(JpegErrors, LeavesTheGuardWhenAbandoned) {
