@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 #include <cstdint>
+#include <vector>
 
 namespace mien {
 namespace {
@@ -75,23 +76,78 @@ void Accumulate(
   }
 }
 
+/// The weights of four neighbours: kFractionBits fractional bits per axis.
+struct Weights {
+  int top_left;
+  int top_right;
+  int bottom_left;
+  int bottom_right;
+};
+
+Weights WeightsAt(int x, int y) {
+  const int right = x & (kFractions - 1);
+  const int bottom = y & (kFractions - 1);
+  const int left = kFractions - right;
+  const int top = kFractions - bottom;
+  return {left * top, right * top, left * bottom, right * bottom};
+}
+
+/// Half of one level in the sum of weights.
+constexpr int kHalf = kFractions * kFractions / 2;
+
+/// The value between four pixels, all of them inside of the image.
+void SampleInside(const Image& image,
+                  int left,
+                  int top,
+                  const Weights& weights,
+                  std::uint8_t* out) {
+  const std::uint8_t* first = image.row(top) + std::ptrdiff_t{3} * left;
+  const std::uint8_t* second = first + image.stride_bytes();
+  for (int c = 0; c < 3; ++c) {
+    const int sum =
+        kHalf + weights.top_left * first[c] + weights.top_right * first[c + 3] +
+        weights.bottom_left * second[c] + weights.bottom_right * second[c + 3];
+    out[c] = static_cast<std::uint8_t>(sum >> (2 * kFractionBits));
+  }
+}
+
+/// The value between four pixels, those outside of the image being black.
+void SampleBorder(const Image& image,
+                  int left,
+                  int top,
+                  const Weights& weights,
+                  std::uint8_t* out) {
+  std::array<int, 3> sum = {kHalf, kHalf, kHalf};
+  Accumulate(image, left, top, weights.top_left, sum);
+  Accumulate(image, left + 1, top, weights.top_right, sum);
+  Accumulate(image, left, top + 1, weights.bottom_left, sum);
+  Accumulate(image, left + 1, top + 1, weights.bottom_right, sum);
+  for (std::size_t c = 0; c < 3; ++c) {
+    out[c] = static_cast<std::uint8_t>(sum[c] >> (2 * kFractionBits));
+  }
+}
+
 /// The bilinear value at (x, y), kFractionBits fractional bits each.
 void Sample(const Image& image, int x, int y, std::uint8_t* out) {
   const int left = x >> kFractionBits;
   const int top = y >> kFractionBits;
-  const int right_weight = x & (kFractions - 1);
-  const int bottom_weight = y & (kFractions - 1);
-  const int left_weight = kFractions - right_weight;
-  const int top_weight = kFractions - bottom_weight;
-  constexpr int kHalf = kFractions * kFractions / 2;
-  std::array<int, 3> sum = {kHalf, kHalf, kHalf};
-  Accumulate(image, left, top, left_weight * top_weight, sum);
-  Accumulate(image, left + 1, top, right_weight * top_weight, sum);
-  Accumulate(image, left, top + 1, left_weight * bottom_weight, sum);
-  Accumulate(image, left + 1, top + 1, right_weight * bottom_weight, sum);
-  for (std::size_t c = 0; c < 3; ++c) {
-    out[c] = static_cast<std::uint8_t>(sum[c] >> (2 * kFractionBits));
+  const Weights weights = WeightsAt(x, y);
+  if (left >= 0 && top >= 0 && left + 1 < image.width() &&
+      top + 1 < image.height()) {
+    SampleInside(image, left, top, weights, out);
+  } else {
+    SampleBorder(image, left, top, weights, out);
   }
+}
+
+/// `slope` times every output column, in fixed point.
+std::vector<int> ColumnSteps(double slope, int width) {
+  std::vector<int> steps;
+  steps.reserve(static_cast<std::size_t>(width));
+  for (int x = 0; x < width; ++x) {
+    steps.push_back(FixedPoint(slope * x));
+  }
+  return steps;
 }
 
 }  // namespace
@@ -106,15 +162,17 @@ Image WarpAffine(const Image& image,
     return out;
   }
   const CentreMap map = ToCentres(inverse);
+  const std::vector<int> x_steps = ColumnSteps(map[0], out_width);
+  const std::vector<int> y_steps = ColumnSteps(map[3], out_width);
   for (int y = 0; y < out_height; ++y) {
     const int x_start = FixedPoint(map[1] * y + map[2]) + kRounding;
     const int y_start = FixedPoint(map[4] * y + map[5]) + kRounding;
     std::uint8_t* pixel = out.row(y);
-    for (int x = 0; x < out_width; ++x, pixel += 3) {
+    for (std::size_t x = 0; x < x_steps.size(); ++x, pixel += 3) {
       constexpr int kDrop = kSumBits - kFractionBits;
       Sample(image,
-             (x_start + FixedPoint(map[0] * x)) >> kDrop,
-             (y_start + FixedPoint(map[3] * x)) >> kDrop,
+             (x_start + x_steps[x]) >> kDrop,
+             (y_start + y_steps[x]) >> kDrop,
              pixel);
     }
   }
