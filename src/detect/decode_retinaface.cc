@@ -1,11 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // RetinaFace (Deng et al. 2019, arXiv:1905.00641) as Pytorch_Retinaface exports
-// it: three outputs over all priors of strides 8, 16 and 32.
+// it: three outputs over all priors of strides 8, 16 and 32. Its small
+// relatives of the same form (RFB and slim nets with landmarks) stand on
+// UltraFace's priors, which their number of rows tells.
 #include "detect/decode_priors.h"
 #include "detect/ssd_family.h"
 
 namespace mien {
+namespace {
+
+// Pytorch_Retinaface, data/config.py: min_sizes and steps.
+std::vector<nets::PriorLevel> RetinaFacePriors() {
+  return {{.stride_px = 8, .sizes_px = {16, 32}},
+          {.stride_px = 16, .sizes_px = {64, 128}},
+          {.stride_px = 32, .sizes_px = {256, 512}}};
+}
+
+bool StandsOn(std::span<const nets::PriorLevel> levels,
+              std::span<const NetOutput> outputs,
+              const SsdQuery& query) {
+  const auto priors = nets::GeneratePriors(levels, query.width, query.height);
+  return !outputs.empty() && outputs.front().rows() == priors.size();
+}
+
+}  // namespace
 
 bool IsRetinaFace(std::span<const ValueInfo> outputs) {
   return outputs.size() == 3 && OnlyOutputWithColumns(outputs, 2) >= 0 &&
@@ -15,11 +34,11 @@ bool IsRetinaFace(std::span<const ValueInfo> outputs) {
 
 Result<std::vector<Detection>> DecodeRetinaFace(
     std::span<const NetOutput> outputs, const SsdQuery& query) {
-  const std::vector<nets::PriorLevel> levels = {
-      {.stride_px = 8, .sizes_px = {16, 32}},
-      {.stride_px = 16, .sizes_px = {64, 128}},
-      {.stride_px = 32, .sizes_px = {256, 512}}};
-  return DecodePriors(outputs, levels, query);
+  // FaceSsdPriors() are UltraFace's.
+  if (StandsOn(nets::FaceSsdPriors(), outputs, query)) {
+    return DecodePriors(outputs, nets::FaceSsdPriors(), query);
+  }
+  return DecodePriors(outputs, RetinaFacePriors(), query);
 }
 
 }  // namespace mien

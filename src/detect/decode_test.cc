@@ -85,6 +85,19 @@ TEST(DecodeRetinaFace, TakesScoresBeforeSoftmaxToo) {
   EXPECT_NEAR(faces[0].score, 0.952574F, 1e-5);  // 1 / (1 + exp(-3))
 }
 
+TEST(DecodeRetinaFace, TakesUltraFacesPriorsWhenTheirNumberFits) {
+  // 64 x 64: 8 x 8 x 3, 4 x 4 x 2, 2 x 2 x 2 and 1 x 3 priors.
+  FakeOutputs outputs;
+  outputs.Add("0", 235, 4);
+  outputs.Add("1", 235, 2);
+  outputs.Add("2", 235, 10);
+  outputs.Set("1", 234, {0.1F, 0.9F});  // 256 pixels around (32, 32)
+  const SsdQuery query = {.width = 64, .height = 64, .threshold = 0.6F};
+  const auto faces = Faces(DecodeRetinaFace(outputs.outputs(), query));
+  ASSERT_THAT(faces, SizeIs(1));
+  ExpectBox(faces[0].box, {-96, -96, 160, 160});
+}
+
 TEST(DecodeRetinaFace, IsToldByThreeOutputs) {
   EXPECT_EQ(FamilyName(RetinaFaceOutputs()), "retinaface");
 }

@@ -7,6 +7,7 @@
 #include "detect/nms.h"
 #include "graph/contract.h"
 #include "graph/onnx_io.h"
+#include "graph/shape_inference.h"
 
 namespace mien {
 namespace {
@@ -45,6 +46,28 @@ Result<InputExtent> FixedExtent(const Graph& graph) {
     return InputExtent{};
   }
   return InputExtent{static_cast<int>(width), static_cast<int>(height)};
+}
+
+// The outputs with the extents that they really have: files state them loosely,
+// or for another input.
+std::vector<ValueInfo> InferOutputs(const Graph& graph,
+                                    const InputExtent& fixed) {
+  const bool any_size = fixed.width == 0;
+  const Shape input = {1,
+                       3,
+                       any_size ? kDefaultLongSidePx : fixed.height,
+                       any_size ? kDefaultLongSidePx : fixed.width};
+  std::vector<ValueInfo> outputs = graph.outputs;
+  const auto shapes = InferShapes(graph, {{graph.inputs[0].name, input}});
+  if (shapes) {
+    for (ValueInfo& output : outputs) {
+      const auto found = shapes->types.find(output.name);
+      if (found != shapes->types.end()) {
+        output.shape = found->second.shape;
+      }
+    }
+  }
+  return outputs;
 }
 
 std::vector<NetOutput> OutputsOf(const NetCache::Lease& lease,
@@ -126,14 +149,15 @@ Result<std::unique_ptr<SingleShot>> SingleShot::Create(
   if (!contract && contract.error().code != ErrorCode::kNotFound) {
     return contract.error();
   }
+  const std::vector<ValueInfo> outputs = InferOutputs(graph, detector->fixed_);
   MIEN_ASSIGN_OR_RETURN(
       detector->family_,
-      FindSsdFamily(contract ? contract->detector_family : "", graph.outputs));
+      FindSsdFamily(contract ? contract->detector_family : "", outputs));
   detector->normalization_ = NormalizationOf(
       contract ? *contract : DefaultContract(*detector->family_));
   detector->has_landmarks_ =
       detector->family_->has_landmarks &&
-      std::ranges::any_of(graph.outputs, [](const ValueInfo& output) {
+      std::ranges::any_of(outputs, [](const ValueInfo& output) {
         return !output.shape.empty() && output.shape.back() == 10;
       });
   MIEN_ASSIGN_OR_RETURN(

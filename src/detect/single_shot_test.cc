@@ -3,6 +3,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <utility>
+
+#include "nets/nets.h"
+
 namespace mien {
 namespace {
 
@@ -18,6 +23,46 @@ TEST(FitInput, NeverEnlargesButToTheNextStep) {
 
 TEST(FitInput, KeepsThinPicturesAtOneStep) {
   EXPECT_EQ(FitInput(50'000, 20, 640), (InputExtent{640, 64}));
+}
+
+TEST(SingleShot, RunsMiensOwnDetectorOnPicturesOfAnySize) {
+  const auto detector = SingleShot::Create(
+      nets::FaceSsd(nets::RandomParameters(3)), {.score_threshold = 0.01F});
+  ASSERT_TRUE(detector) << detector.error().message;
+  EXPECT_EQ((*detector)->name(), "mien-ssd");
+  EXPECT_TRUE((*detector)->has_landmarks());
+  for (const auto& [width, height] :
+       {std::pair(100, 70), std::pair(7, 900), std::pair(1, 1)}) {
+    const auto faces = (*detector)->Find(Image(width, height));
+    ASSERT_TRUE(faces) << faces.error().message;
+    EXPECT_TRUE(std::ranges::is_sorted(
+        *faces, std::ranges::greater(), &Detection::score));
+  }
+}
+
+TEST(SingleShot, LeavesOutFacesBelowTheSmallestSide) {
+  const auto all =
+      SingleShot::Create(nets::FaceSsd(nets::RandomParameters(3)),
+                         {.min_face_px = 12, .score_threshold = 0.01F});
+  const auto large =
+      SingleShot::Create(nets::FaceSsd(nets::RandomParameters(3)),
+                         {.min_face_px = 50, .score_threshold = 0.01F});
+  ASSERT_TRUE(all && large);
+  const Image picture(128, 128);
+  const auto all_faces = (*all)->Find(picture);
+  const auto large_faces = (*large)->Find(picture);
+  ASSERT_TRUE(all_faces && large_faces);
+  EXPECT_GT(all_faces->size(), large_faces->size());
+  for (const Detection& face : *large_faces) {
+    EXPECT_GE(std::min(face.box.width(), face.box.height()), 50);
+  }
+}
+
+TEST(SingleShot, RefusesANetThatIsNoDetector) {
+  const auto detector =
+      SingleShot::Create(nets::Rnet(nets::RandomParameters(3)), {});
+  ASSERT_FALSE(detector);
+  EXPECT_EQ(detector.error().code, ErrorCode::kUnsupported);
 }
 
 }  // namespace
