@@ -20,7 +20,7 @@ namespace {
 
 /// Side of the picture for detectors that take any size: small, for the
 /// reference loops are slow.
-constexpr int kFreeSidePx = 96;
+constexpr int kFreeSidePx = 128;
 
 /// Lowest cosine that fp32 may reach against the reference (docs/precision.md).
 constexpr float kMinCosine = 0.9999F;

@@ -62,8 +62,7 @@ Value Dense(GraphBuilder& net, const Value& x, std::string_view name, int out) {
 
 Graph Finish(GraphBuilder net, int input_px) {
   Graph graph = std::move(net).Build();
-  StoreContract(DetectorContract(graph.name, input_px, input_px, "mtcnn"),
-                graph);
+  StoreContract(DetectorContract(graph.name, input_px, input_px, ""), graph);
   return graph;
 }
 

@@ -15,7 +15,8 @@ ModelContract EmbedderContract(std::string_view name,
                                int embedding_size);
 
 /// The contract of a detector or of a stage of one: RGB, (x - 127.5) / 128;
-/// sides of 0 mean any.
+/// sides of 0 mean any, an empty `family` that the net is no single-shot
+/// detector.
 ModelContract DetectorContract(std::string_view name,
                                int input_width,
                                int input_height,
