@@ -3,10 +3,15 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <filesystem>
 
+#include "core/file.h"
+#include "core/temp_dir.h"
 #include "graph/contract.h"
 #include "graph/onnx_io.h"
+#include "nets/http_test_server.h"
+#include "nets/model_fetch.h"
 #include "nets/net_probe.h"
 #include "nets/nets.h"
 #include "runtime/reference/reference_executor.h"
@@ -66,6 +71,26 @@ TEST(ImportFacenetPytorch, GivesMtcnnItsContract) {
   EXPECT_EQ(contract->task, ModelTask::kDetect);
   EXPECT_EQ(contract->input_width, 48);
   EXPECT_EQ(contract->license, "MIT (facenet-pytorch)");
+}
+
+TEST(FetchModel, TurnsCheckpointsIntoOnnx) {
+  if (!std::filesystem::exists(kMtcnnFolder)) {
+    GTEST_SKIP() << "skipped: needs ../shared";
+  }
+  ::setenv("no_proxy", "127.0.0.1", 1);
+  const HttpTestServer server(*ReadTextFile(kMtcnnFolder / "pnet.pt"), {});
+  const std::string url = server.Url();
+  FetchableModel model = *FindFetchableModel("mtcnn");
+  model.files.resize(1);
+  model.files[0].url = url;
+  const TempDir dir;
+  const auto paths = FetchModel(model, dir.path());
+  ASSERT_TRUE(paths) << paths.error().message;
+  EXPECT_EQ((*paths)[0], dir / "mtcnn-pnet.onnx");
+  EXPECT_FALSE(std::filesystem::exists(dir / "mtcnn-pnet.pt"));
+  const auto graph = LoadOnnx((*paths)[0]);
+  ASSERT_TRUE(graph) << graph.error().message;
+  EXPECT_EQ(ContractFromGraph(*graph)->name, "mtcnn-pnet");
 }
 
 }  // namespace
