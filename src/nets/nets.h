@@ -32,7 +32,7 @@ Graph Pnet(const ParameterSource& parameters);
 Graph Rnet(const ParameterSource& parameters);
 Graph Onet(const ParameterSource& parameters);
 
-/// mien's single-shot face detector, 0.9 million parameters. Input "input"
+/// mien's single-shot face detector, 814,400 parameters. Input "input"
 /// [N, 3, H, W], H and W multiples of 64. With P priors, in the order of
 /// GeneratePriors(FaceSsdPriors(), W, H) in prior_boxes.h, which also says how
 /// offsets are encoded:
