@@ -2,25 +2,17 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <span>
 #include <utility>
 #include <vector>
 
+#include "image/bilinear_kernels.h"
 #include "image/resize_arguments.h"
 
 namespace mien {
 namespace {
 
 // --- Between the nearest centres, as OpenCV -------------------------------
-
-/// Weights of two neighbours sum to 1 << kWeightBits, as in OpenCV.
-constexpr int kWeightBits = 11;
-
-/// The two inputs that an output lies between.
-struct Neighbours {
-  int first = 0;
-  int second = 0;
-  int second_weight = 0;  ///< of 1 << kWeightBits
-};
 
 std::vector<Neighbours> NeighboursOf(int in, int out) {
   std::vector<Neighbours> all;
@@ -30,40 +22,12 @@ std::vector<Neighbours> NeighboursOf(int in, int out) {
     const double position =
         std::clamp((i + 0.5) * step - 0.5, 0.0, static_cast<double>(in - 1));
     const int first = static_cast<int>(position);
-    const double weight = (position - first) * (1 << kWeightBits);
+    const double weight = (position - first) * (1 << kBilinearBits);
     all.push_back({first,
                    std::min(first + 1, in - 1),
                    static_cast<int>(std::lround(weight))});
   }
   return all;
-}
-
-/// One input row stretched or shrunk to the output's columns, [columns, 3],
-/// times 1 << kWeightBits.
-void BlendColumns(const std::uint8_t* row,
-                  const std::vector<Neighbours>& columns,
-                  std::vector<int>& out) {
-  std::size_t i = 0;
-  for (const Neighbours& column : columns) {
-    const std::uint8_t* first = row + std::ptrdiff_t{3} * column.first;
-    const std::uint8_t* second = row + std::ptrdiff_t{3} * column.second;
-    for (int c = 0; c < 3; ++c) {
-      out[i++] = (first[c] << kWeightBits) +
-                 (second[c] - first[c]) * column.second_weight;
-    }
-  }
-}
-
-void BlendRows(const std::vector<int>& first,
-               const std::vector<int>& second,
-               int second_weight,
-               std::uint8_t* out) {
-  constexpr int kBits = 2 * kWeightBits;
-  const int first_weight = (1 << kWeightBits) - second_weight;
-  for (std::size_t i = 0; i < first.size(); ++i) {
-    const int sum = first[i] * first_weight + second[i] * second_weight;
-    out[i] = static_cast<std::uint8_t>((sum + (1 << (kBits - 1))) >> kBits);
-  }
 }
 
 // --- Triangle filter, as PIL ----------------------------------------------
@@ -163,13 +127,17 @@ Image ResizeBilinear(const Image& image,
   const std::vector<Neighbours> columns = NeighboursOf(crop.width(), out_width);
   const std::vector<Neighbours> rows = NeighboursOf(crop.height(), out_height);
   Image out(out_width, out_height);
-  std::vector<int> first(out.stride_bytes());
-  std::vector<int> second(out.stride_bytes());
+  const BilinearKernels kernels = BestBilinearKernels(HostCpu());
+  const std::size_t count = out.stride_bytes();
+  std::vector<int> first(count + kBilinearPadding);
+  std::vector<int> second(count + kBilinearPadding);
   // Rows that `first` and `second` hold; neighbouring outputs share them.
   int first_row = -1;
   int second_row = -1;
   const auto row_at = [&](int y) {
-    return image.row(crop.y0 + y) + std::ptrdiff_t{3} * crop.x0;
+    return std::span(image.row(crop.y0 + y), image.stride_bytes())
+        .subspan(3 * static_cast<std::size_t>(crop.x0),
+                 3 * static_cast<std::size_t>(crop.width()));
   };
   for (int y = 0; y < out_height; ++y) {
     const Neighbours& row = rows[static_cast<std::size_t>(y)];
@@ -178,14 +146,15 @@ Image ResizeBilinear(const Image& image,
       std::swap(first_row, second_row);
     }
     if (row.first != first_row) {
-      BlendColumns(row_at(row.first), columns, first);
+      kernels.blend_columns(row_at(row.first), columns, first.data());
       first_row = row.first;
     }
     if (row.second != second_row) {
-      BlendColumns(row_at(row.second), columns, second);
+      kernels.blend_columns(row_at(row.second), columns, second.data());
       second_row = row.second;
     }
-    BlendRows(first, second, row.second_weight, out.row(y));
+    kernels.blend_rows(
+        first.data(), second.data(), row.second_weight, count, out.row(y));
   }
   return out;
 }
