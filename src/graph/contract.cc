@@ -3,14 +3,10 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
-#include <cmath>
-#include <concepts>
-#include <optional>
 #include <utility>
 
+#include "graph/contract_keys.h"
 #include "graph/onnx_io.h"
-#include "graph/text.h"
 
 namespace mien {
 namespace {
@@ -19,12 +15,8 @@ namespace {
 /// hold something that changes the answers.
 constexpr std::string_view kContractVersion = "1";
 
-constexpr std::string_view kPrefix = "mien.";
 constexpr int kLargestSidePx = 1 << 14;
 constexpr int kLargestEmbedding = 1 << 16;
-
-template <typename T, std::size_t N>
-using NameTable = std::array<std::pair<T, std::string_view>, N>;
 
 constexpr NameTable<ModelTask, 3> kTasks = {{
     {ModelTask::kEmbed, "embed"},
@@ -53,15 +45,6 @@ std::string NameOf(const NameTable<T, N>& table, T value) {
   return std::string(found->second);
 }
 
-/// The shortest decimal that reads back as `value`.
-template <std::floating_point T>
-std::string FloatText(T value) {
-  std::array<char, 32> text{};
-  const auto end =
-      std::to_chars(text.data(), text.data() + text.size(), value).ptr;
-  return {text.data(), end};
-}
-
 std::string ThreeText(const std::array<float, 3>& values) {
   return FloatText(values[0]) + " " + FloatText(values[1]) + " " +
          FloatText(values[2]);
@@ -75,163 +58,6 @@ std::string CalibrationText(const std::vector<CalibrationPoint>& points) {
   }
   return text;
 }
-
-template <typename T>
-std::optional<T> Number(std::string_view text) {
-  T value{};
-  const auto [end, error] =
-      std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) {
-    return std::nullopt;
-  }
-  if constexpr (std::is_floating_point_v<T>) {
-    if (!std::isfinite(value)) {
-      return std::nullopt;
-    }
-  }
-  return value;
-}
-
-std::vector<std::string_view> Words(std::string_view text) {
-  std::vector<std::string_view> words;
-  while (!text.empty()) {
-    const std::size_t length = std::min(text.find(' '), text.size());
-    if (length > 0) {
-      words.push_back(text.substr(0, length));
-    }
-    text.remove_prefix(std::min(length + 1, text.size()));
-  }
-  return words;
-}
-
-/// Reads the keys of one file. The first malformed one stays in error().
-class KeyReader {
- public:
-  explicit KeyReader(const std::map<std::string, std::string>& metadata)
-      : metadata_(metadata) {}
-
-  [[nodiscard]] const std::optional<Error>& error() const { return error_; }
-
-  /// Records that `key` is not `wanted`.
-  void Refuse(std::string_view key, std::string_view wanted) {
-    if (!error_) {
-      const std::string* text = Find(key);
-      error_ = Error{ErrorCode::kCorruptModel,
-                     "mien." + std::string(key) +
-                         (text == nullptr ? " is missing"
-                                          : " is '" + Printable(*text) + "'") +
-                         "; must be " + std::string(wanted)};
-    }
-  }
-
-  /// Free text; "" when absent.
-  std::string Text(std::string_view key) {
-    const std::string* text = Find(key);
-    if (text == nullptr) {
-      return "";
-    }
-    if (Printable(*text).empty() && !text->empty()) {
-      Refuse(key, "UTF-8 text");
-    }
-    return *text;
-  }
-
-  template <typename T, std::size_t N>
-  T Choice(std::string_view key, const NameTable<T, N>& table) {
-    const std::string* text = Find(key);
-    std::string names;
-    for (const auto& [value, name] : table) {
-      if (text != nullptr && *text == name) {
-        return value;
-      }
-      names += (names.empty() ? "" : ", ") + std::string(name);
-    }
-    Refuse(key, "one of " + names);
-    return table[0].first;
-  }
-
-  int Integer(std::string_view key, int largest) {
-    const std::string* text = Find(key);
-    const auto value = text != nullptr ? Number<int>(*text) : std::nullopt;
-    if (!value || *value < 0 || *value > largest) {
-      Refuse(key, "a whole number from 0 to " + std::to_string(largest));
-      return 0;
-    }
-    return *value;
-  }
-
-  float Float(std::string_view key, float lowest, float highest) {
-    const std::string* text = Find(key);
-    const auto value = text != nullptr ? Number<float>(*text) : std::nullopt;
-    if (!value || *value < lowest || *value > highest) {
-      Refuse(
-          key,
-          "a number from " + FloatText(lowest) + " to " + FloatText(highest));
-      return lowest;
-    }
-    return *value;
-  }
-
-  /// One number per channel, each above `lowest`.
-  std::array<float, 3> Three(std::string_view key, float lowest) {
-    std::array<float, 3> values{};
-    const std::string* text = Find(key);
-    const auto words =
-        text != nullptr ? Words(*text) : std::vector<std::string_view>();
-    bool is_good = words.size() == 3;
-    for (std::size_t i = 0; is_good && i < 3; ++i) {
-      const auto value = Number<float>(words[i]);
-      is_good = value && *value > lowest;
-      values[i] = value.value_or(0.0F);
-    }
-    if (!is_good) {
-      Refuse(key, "three numbers above " + FloatText(lowest));
-    }
-    return values;
-  }
-
-  std::vector<CalibrationPoint> Calibration(std::string_view key) {
-    std::vector<CalibrationPoint> points;
-    const std::string* text = Find(key);
-    if (text == nullptr) {
-      return points;
-    }
-    for (const std::string_view word : Words(*text)) {
-      const std::size_t colon = std::min(word.find(':'), word.size());
-      const auto similarity = Number<float>(word.substr(0, colon));
-      const auto fmr =
-          Number<double>(word.substr(std::min(colon + 1, word.size())));
-      const bool is_good =
-          similarity && fmr && *fmr >= 0.0 && *fmr <= 1.0 &&
-          (points.empty() || (*similarity > points.back().cosine_similarity &&
-                              *fmr <= points.back().fmr));
-      if (!is_good) {
-        Refuse(key,
-               "pairs similarity:fmr, similarity rising and fmr falling in "
-               "[0, 1]");
-        return {};
-      }
-      points.push_back({*similarity, *fmr});
-    }
-    return points;
-  }
-
- private:
-  [[nodiscard]] const std::string* Find(std::string_view key) const {
-    const auto found = metadata_.find(std::string(kPrefix) + std::string(key));
-    return found == metadata_.end() ? nullptr : &found->second;
-  }
-
-  /// `text` if it can stand in a message, notes with line breaks included.
-  static std::string Printable(std::string text) {
-    std::ranges::replace(text, '\n', ' ');
-    std::ranges::replace(text, '\t', ' ');
-    return IsPrintable(text) ? text : "";
-  }
-
-  const std::map<std::string, std::string>& metadata_;
-  std::optional<Error> error_;
-};
 
 /// The keys that say how a chip becomes network input.
 void ReadInputKeys(KeyReader& keys, ModelContract& contract) {
@@ -252,8 +78,9 @@ void ReadInputKeys(KeyReader& keys, ModelContract& contract) {
 }
 
 bool HasContract(const Graph& graph) {
-  const auto first = graph.metadata.lower_bound(std::string(kPrefix));
-  return first != graph.metadata.end() && first->first.starts_with(kPrefix);
+  const auto first = graph.metadata.lower_bound(std::string(kContractPrefix));
+  return first != graph.metadata.end() &&
+         first->first.starts_with(kContractPrefix);
 }
 
 /// Extent `axis` of the first input, 0 when it is free or not there.
@@ -342,11 +169,11 @@ Result<ModelContract> ContractOrProfile(const Graph& graph,
 
 void StoreContract(const ModelContract& contract, Graph& graph) {
   std::erase_if(graph.metadata, [](const auto& entry) {
-    return entry.first.starts_with(kPrefix);
+    return entry.first.starts_with(kContractPrefix);
   });
   const auto set = [&graph](std::string_view key, std::string value) {
     if (!value.empty()) {
-      graph.metadata[std::string(kPrefix) + std::string(key)] =
+      graph.metadata[std::string(kContractPrefix) + std::string(key)] =
           std::move(value);
     }
   };

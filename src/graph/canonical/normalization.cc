@@ -12,9 +12,9 @@ Result<void> RewriteBatchNormalization(Rewriter& rewriter, Node node) {
   if (node.Int("training_mode", 0) != 0) {
     return rewriter.Unsupported(node, "training_mode is 1; must be 0");
   }
-  if (node.Int("spatial", 1) != 1) {
-    return rewriter.Unsupported(node, "spatial is 0; must be 1");
-  }
+  // Attribute `spatial` of opset 7 and 8 is dropped: mxnet writes 0, meaning
+  // statistics per element, beside statistics per channel. Real ones per
+  // element fail in shape inference.
   const float epsilon = node.Float("epsilon", 1e-5F);
   node.attributes.clear();
   node.attributes["epsilon"] = epsilon;
