@@ -9,15 +9,21 @@
 namespace mien::nets {
 namespace {
 
-/// What keeps `tensor` from being the parameter `spec`, or "".
+/// `tensor` with float32 elements; shares them when it has them already.
+Tensor AsFloat32(const Tensor& tensor) {
+  return tensor.type() == DataType::kFloat32
+             ? tensor
+             : Tensor::Float(tensor.shape(), tensor.ToFloats());
+}
+
+/// What keeps `tensor`, of float32, from being the parameter `spec`, or "".
 std::string FaultOf(const ParameterSpec& spec, const Tensor& tensor) {
   if (tensor.shape() != spec.shape) {
     return spec.name + " has shape " + ShapeText(tensor.shape()) +
            "; the network wants " + ShapeText(spec.shape);
   }
-  const std::vector<float> values = tensor.ToFloats();
-  const bool finite =
-      std::ranges::all_of(values, [](float x) { return std::isfinite(x); });
+  const bool finite = std::ranges::all_of(
+      tensor.values<float>(), [](float x) { return std::isfinite(x); });
   return finite ? "" : spec.name + " holds a value that is not finite";
 }
 
@@ -41,17 +47,16 @@ ParameterSource CheckpointParameters::Source() {
 }
 
 Tensor CheckpointParameters::Take(const ParameterSpec& spec) {
-  const auto found = state_.find(spec.name);
-  const std::string fault = found == state_.end()
-                                ? spec.name + " is missing"
-                                : FaultOf(spec, found->second);
-  if (!fault.empty()) {
-    first_fault_ = first_fault_.empty() ? fault : first_fault_;
-    taken_.insert(spec.name);
-    return Zeros(spec.shape);
-  }
   taken_.insert(spec.name);
-  return Tensor::Float(spec.shape, found->second.ToFloats());
+  const auto found = state_.find(spec.name);
+  Tensor tensor = found == state_.end() ? Tensor() : AsFloat32(found->second);
+  const std::string fault =
+      found == state_.end() ? spec.name + " is missing" : FaultOf(spec, tensor);
+  if (fault.empty()) {
+    return tensor;
+  }
+  first_fault_ = first_fault_.empty() ? fault : first_fault_;
+  return Zeros(spec.shape);
 }
 
 Result<void> CheckpointParameters::Check(
