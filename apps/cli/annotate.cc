@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <string>
+#include <vector>
 
 #include "image/draw.h"
 #include "image/resize.h"
@@ -39,9 +40,11 @@ Detection Scaled(const Detection& face, float scale) {
   return scaled;
 }
 
-/// The score on a coloured tag, above the box or inside when there is no room.
-void DrawTag(Image& image, const Box& box, float score, float size_px) {
-  const std::string text = ScoreText(score);
+/// The text on a coloured tag, above the box or inside when there is no room.
+void DrawTag(Image& image,
+             const Box& box,
+             const std::string& text,
+             float size_px) {
   const TextExtent extent = MeasureText(text, size_px);
   const float pad = 0.3F * size_px;
   const float height = extent.height + 2 * pad;
@@ -67,6 +70,16 @@ void DrawFaceMarks(Image& image, const Detection& face, float line_px) {
 }
 
 Image AnnotateFaces(const Image& image, std::span<const Detection> faces) {
+  std::vector<std::string> scores;
+  for (const Detection& face : faces) {
+    scores.push_back(ScoreText(face.score));
+  }
+  return AnnotateFaces(image, faces, scores);
+}
+
+Image AnnotateFaces(const Image& image,
+                    std::span<const Detection> faces,
+                    std::span<const std::string> labels) {
   const int long_side = std::max(image.width(), image.height());
   const float scale = std::max(
       1.0F, static_cast<float>(kMinLongSidePx) / static_cast<float>(long_side));
@@ -81,8 +94,8 @@ Image AnnotateFaces(const Image& image, std::span<const Detection> faces) {
                  static_cast<int>(static_cast<float>(image.height()) * scale)));
   }
   const float drawn_side = static_cast<float>(long_side) * scale;
-  for (const Detection& face : faces) {
-    const Detection drawn = Scaled(face, scale);
+  for (std::size_t i = 0; i < faces.size(); ++i) {
+    const Detection drawn = Scaled(faces[i], scale);
     // Marks shrink with small faces, so that a crowd stays visible.
     const float line_px =
         std::clamp(drawn.box.width() / 45.0F, 1.2F, drawn_side * kLineShare);
@@ -90,7 +103,7 @@ Image AnnotateFaces(const Image& image, std::span<const Detection> faces) {
     const float text_px =
         std::clamp(drawn.box.width() / 4.2F, 9.0F, drawn_side * kTextShare);
     if (drawn.box.width() >= 24.0F) {
-      DrawTag(canvas, drawn.box, face.score, text_px);
+      DrawTag(canvas, drawn.box, labels[i], text_px);
     }
   }
   return canvas;

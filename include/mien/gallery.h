@@ -150,6 +150,10 @@ class Gallery {
   virtual Result<Subject> FindSubject(std::string_view collection,
                                       std::string_view name) = 0;
 
+  /// Errors:
+  /// - kNotFound: no subject `subject_id`.
+  virtual Result<Subject> GetSubject(std::int64_t subject_id) = 0;
+
   /// All templates of a subject, thumbnails included; none for an id that does
   /// not exist.
   virtual Result<std::vector<Template>> Templates(std::int64_t subject_id) = 0;

@@ -266,6 +266,19 @@ Result<Subject> SqliteGallery::FindSubject(std::string_view collection,
   return ReadSubject(rows);
 }
 
+Result<Subject> SqliteGallery::GetSubject(std::int64_t subject_id) {
+  const std::lock_guard lock(mutex_);
+  MIEN_ASSIGN_OR_RETURN(
+      Statement rows,
+      database_.Prepare(std::string(kSubjectColumns) + "WHERE s.id = ?",
+                        subject_id));
+  MIEN_ASSIGN_OR_RETURN(const bool found, rows.Step());
+  if (!found) {
+    return NoSuchSubject(subject_id);
+  }
+  return ReadSubject(rows);
+}
+
 Result<std::vector<Template>> SqliteGallery::Templates(
     std::int64_t subject_id) {
   const std::lock_guard lock(mutex_);

@@ -28,6 +28,7 @@ class SqliteGallery final : public Gallery {
   Result<std::vector<Subject>> Subjects(std::string_view collection) override;
   Result<Subject> FindSubject(std::string_view collection,
                               std::string_view name) override;
+  Result<Subject> GetSubject(std::int64_t subject_id) override;
   Result<std::vector<Template>> Templates(std::int64_t subject_id) override;
   Result<void> ForEachTemplate(
       std::string_view collection,

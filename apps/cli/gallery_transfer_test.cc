@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "gallery_transfer.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+#include "core/file.h"
+#include "core/temp_dir.h"
+
+namespace mien::cli {
+namespace {
+
+Template Face(float x, float y) {
+  Template entry;
+  entry.embedding = {{x, y}, "sha256:0123456789abcdef"};
+  entry.quality = 0.5F;
+  entry.source = "a.jpg";
+  return entry;
+}
+
+TEST(GalleryTransfer, WhatIsExportedCanBeImported) {
+  const TempDir folder;
+  const auto from = Gallery::Open(folder / "from.db").value();
+  ASSERT_TRUE(from->AddTemplate("c", "Ada", Face(0.6F, 0.8F)));
+  Template negative = Face(0.8F, 0.6F);
+  negative.polarity = Polarity::kNegative;
+  ASSERT_TRUE(from->AddTemplate("c", "Gödel \"K\"", negative));
+  std::ostringstream exported;
+  ASSERT_TRUE(ExportTemplates(*from, "c", exported));
+  ASSERT_TRUE(WriteFileAtomically(folder / "all.jsonl", exported.view()));
+
+  const auto to = Gallery::Open(folder / "to.db").value();
+  EXPECT_EQ(ImportTemplates(*to, "d", folder / "all.jsonl").value(), 2);
+  EXPECT_EQ(ImportTemplates(*to, "d", folder / "all.jsonl").value(), 0);
+  const auto subject = to->FindSubject("d", "Gödel \"K\"");
+  ASSERT_TRUE(subject);
+  const auto templates = to->Templates(subject->id).value();
+  ASSERT_EQ(templates.size(), 1U);
+  EXPECT_EQ(templates[0].embedding.values, negative.embedding.values);
+  EXPECT_EQ(templates[0].polarity, Polarity::kNegative);
+  EXPECT_EQ(templates[0].quality, 0.5F);
+  EXPECT_EQ(templates[0].source, "a.jpg");
+}
+
+TEST(GalleryTransfer, NamesTheMalformedLine) {
+  const TempDir folder;
+  ASSERT_TRUE(WriteFileAtomically(folder / "all.jsonl",
+                                  std::string_view("{\"subject\": 3}\n")));
+  const auto gallery = Gallery::Open(folder / "to.db").value();
+  const auto imported = ImportTemplates(*gallery, "d", folder / "all.jsonl");
+  EXPECT_EQ(imported.error().code, ErrorCode::kCorruptData);
+  EXPECT_THAT(imported.error().message, testing::HasSubstr("all.jsonl:1:"));
+}
+
+}  // namespace
+}  // namespace mien::cli
