@@ -6,6 +6,7 @@
 #include <cmath>
 #include <functional>
 #include <limits>
+#include <numeric>
 #include <string>
 #include <utility>
 
@@ -29,9 +30,17 @@ constexpr std::size_t kStepProbes = 32;
 /// of unit lengths.
 constexpr float kFloatSlack = 1e-5F;
 
+/// Eight partial sums, so that the compiler can use vector registers.
 double Dot(std::span<const float> a, std::span<const float> b) {
-  double sum = 0.0;
-  for (std::size_t i = 0; i < a.size(); ++i) {
+  std::array<double, 8> sums{};
+  const std::size_t num_whole = a.size() / 8 * 8;
+  for (std::size_t i = 0; i < num_whole; i += 8) {
+    for (std::size_t lane = 0; lane < 8; ++lane) {
+      sums[lane] += static_cast<double>(a[i + lane]) * b[i + lane];
+    }
+  }
+  double sum = std::accumulate(sums.begin(), sums.end(), 0.0);
+  for (std::size_t i = num_whole; i < a.size(); ++i) {
     sum += static_cast<double>(a[i]) * b[i];
   }
   return sum;
@@ -77,6 +86,12 @@ struct ExactIndex::ProbeBatch {
   std::vector<ScanProbe> probes;
 };
 
+/// A row and the upper bound of its similarity.
+struct ExactIndex::Candidate {
+  std::uint32_t position = 0;
+  float upper = 0.0F;
+};
+
 /// Collects the positions that can be among the k best of one probe.
 class ExactIndex::TopK {
  public:
@@ -117,22 +132,14 @@ class ExactIndex::TopK {
     }
   }
 
-  [[nodiscard]] std::vector<std::uint32_t> Positions() {
+  /// All that can be among the best, highest bound first.
+  [[nodiscard]] std::span<const Candidate> Finish() {
     Prune();
-    std::vector<std::uint32_t> positions;
-    positions.reserve(candidates_.size());
-    for (const Candidate& candidate : candidates_) {
-      positions.push_back(candidate.position);
-    }
-    return positions;
+    std::ranges::sort(candidates_, std::greater<>(), &Candidate::upper);
+    return candidates_;
   }
 
  private:
-  struct Candidate {
-    std::uint32_t position = 0;
-    float upper = 0.0F;
-  };
-
   void Prune() {
     std::erase_if(candidates_, [this](const Candidate& candidate) {
       return candidate.upper < threshold_;
@@ -311,7 +318,7 @@ void ExactIndex::SearchBatch(
     }
     const auto d = static_cast<std::size_t>(dimension_);
     answers.push_back(
-        Rescore(floats.subspan(p * d, d), merged.Positions(), options));
+        Rescore(floats.subspan(p * d, d), merged.Finish(), options));
   }
 }
 
@@ -370,33 +377,37 @@ void ExactIndex::OfferAll(std::span<const float> upper,
   }
 }
 
-std::vector<Neighbor> ExactIndex::Rescore(
-    std::span<const float> probe,
-    const std::vector<std::uint32_t>& positions,
-    const SearchOptions& options) const {
-  const double probe_length = std::sqrt(Dot(probe, probe));
-  std::vector<Neighbor> neighbors;
-  neighbors.reserve(positions.size());
-  for (const std::uint32_t position : positions) {
-    const auto row = rows_.row(position);
-    const auto cosine = static_cast<float>(
-        Dot(probe, row) / (probe_length * std::sqrt(Dot(row, row))));
-    if (cosine >= options.min_similarity) {
-      neighbors.push_back({ids_[position], cosine});
-    }
-  }
+std::vector<Neighbor> ExactIndex::Rescore(std::span<const float> probe,
+                                          std::span<const Candidate> candidates,
+                                          const SearchOptions& options) const {
   const auto nearer = [](const Neighbor& a, const Neighbor& b) {
     return a.cosine_similarity != b.cosine_similarity
                ? a.cosine_similarity > b.cosine_similarity
                : a.id < b.id;
   };
-  const std::size_t k =
-      std::min(neighbors.size(), static_cast<std::size_t>(options.k));
-  std::partial_sort(neighbors.begin(),
-                    neighbors.begin() + static_cast<std::ptrdiff_t>(k),
-                    neighbors.end(),
-                    nearer);
-  neighbors.resize(k);
+  const auto k = static_cast<std::size_t>(options.k);
+  const double probe_length = std::sqrt(Dot(probe, probe));
+  // A heap with the worst of the k best in front.
+  std::vector<Neighbor> neighbors;
+  for (const Candidate& candidate : candidates) {
+    const bool is_full = neighbors.size() == k;
+    if (is_full && candidate.upper < neighbors.front().cosine_similarity) {
+      break;  // and so are all that follow
+    }
+    const auto row = rows_.row(candidate.position);
+    const auto cosine = static_cast<float>(
+        Dot(probe, row) / (probe_length * std::sqrt(Dot(row, row))));
+    if (cosine < options.min_similarity) {
+      continue;
+    }
+    neighbors.push_back({ids_[candidate.position], cosine});
+    std::ranges::push_heap(neighbors, nearer);
+    if (is_full) {
+      std::ranges::pop_heap(neighbors, nearer);
+      neighbors.pop_back();
+    }
+  }
+  std::ranges::sort_heap(neighbors, nearer);
   return neighbors;
 }
 

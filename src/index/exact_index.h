@@ -88,6 +88,7 @@ class ExactIndex {
  private:
   struct Chunk;
   struct ProbeBatch;
+  struct Candidate;
   class TopK;
 
   [[nodiscard]] Chunk& ChunkOf(std::size_t position) const;
@@ -111,7 +112,7 @@ class ExactIndex {
                        TopK& best);
   [[nodiscard]] std::vector<Neighbor> Rescore(
       std::span<const float> probe,
-      const std::vector<std::uint32_t>& positions,
+      std::span<const Candidate> candidates,
       const SearchOptions& options) const;
 
   int dimension_;
