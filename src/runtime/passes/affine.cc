@@ -31,7 +31,7 @@ std::vector<double> Repeated(const std::vector<double>& numbers,
 }
 
 /// Whether `node` turns [N, C, ...] into [N, rest].
-bool IsFlatten(const ValueTypes& types, const Node& node) {
+bool IsFlatten(const KnownTypes& types, const Node& node) {
   if (node.Is("Flatten")) {
     return node.Int("axis", 1) == 1;
   }
@@ -60,7 +60,7 @@ bool AbsorbIntoLayerBefore(GraphEditor& editor,
 }
 
 bool AbsorbIntoLayerBehind(GraphEditor& editor,
-                           const ValueTypes& types,
+                           const KnownTypes& types,
                            std::size_t i,
                            const std::string& value,
                            const Affine& affine) {
@@ -231,7 +231,7 @@ void LinearLayer::Store(GraphEditor& editor,
 }
 
 bool AbsorbIntoNeighbour(GraphEditor& editor,
-                         const ValueTypes& types,
+                         const KnownTypes& types,
                          std::size_t i,
                          const std::string& value,
                          const Affine& affine) {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "runtime/passes/graph_editor.h"
-#include "runtime/passes/value_types.h"
+#include "runtime/passes/known_types.h"
 
 namespace mien {
 
@@ -75,7 +75,7 @@ class LinearLayer {
 /// Takes node `i`, which does `affine` to its input `value` and nothing else,
 /// into the layer before it or the one behind it, whichever can.
 bool AbsorbIntoNeighbour(GraphEditor& editor,
-                         const ValueTypes& types,
+                         const KnownTypes& types,
                          std::size_t i,
                          const std::string& value,
                          const Affine& affine);

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "runtime/passes/graph_editor.h"
-#include "runtime/passes/value_types.h"
+#include "runtime/passes/known_types.h"
 #include "runtime/reference/reference_executor.h"
 
 namespace mien {
@@ -186,7 +186,7 @@ void PushBehind(GraphEditor& editor, std::size_t i) {
 
 /// A Transpose that keeps the order of all axes longer than 1.
 void ReplaceByReshape(GraphEditor& editor,
-                      const ValueTypes& types,
+                      const KnownTypes& types,
                       std::size_t i) {
   const Node node = editor.node(i);
   const ValueType* x = types.Find(node.Input(0));
@@ -221,7 +221,7 @@ void ReplaceByReshape(GraphEditor& editor,
 }  // namespace
 
 Result<Graph> EliminateTranspose(const Graph& graph) {
-  const ValueTypes types(graph);
+  const KnownTypes types(graph);
   GraphEditor editor(graph);
   const std::size_t count = graph.nodes.size();
   for (std::size_t i = 0; i < count; ++i) {

@@ -8,7 +8,7 @@
 
 #include "runtime/passes/affine.h"
 #include "runtime/passes/graph_editor.h"
-#include "runtime/passes/value_types.h"
+#include "runtime/passes/known_types.h"
 
 namespace mien {
 namespace {
@@ -41,7 +41,7 @@ std::optional<Affine> BatchNormAffine(const GraphEditor& editor,
 }  // namespace
 
 Result<Graph> FoldBatchNorm(const Graph& graph) {
-  const ValueTypes types(graph);
+  const KnownTypes types(graph);
   GraphEditor editor(graph);
   for (std::size_t i = 0; i < editor.size(); ++i) {
     const Node& node = editor.node(i);

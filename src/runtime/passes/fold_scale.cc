@@ -9,7 +9,7 @@
 
 #include "runtime/passes/affine.h"
 #include "runtime/passes/graph_editor.h"
-#include "runtime/passes/value_types.h"
+#include "runtime/passes/known_types.h"
 
 namespace mien {
 namespace {
@@ -88,7 +88,7 @@ std::vector<Channels> NeighbourChannels(const GraphEditor& editor,
   return channels;
 }
 
-void FoldAt(GraphEditor& editor, const ValueTypes& types, std::size_t i) {
+void FoldAt(GraphEditor& editor, const KnownTypes& types, std::size_t i) {
   const Node node = editor.node(i);
   const auto arithmetic = AsConstantArithmetic(editor, node);
   if (!arithmetic) {
@@ -112,7 +112,7 @@ void FoldAt(GraphEditor& editor, const ValueTypes& types, std::size_t i) {
 }  // namespace
 
 Result<Graph> FoldScale(const Graph& graph) {
-  const ValueTypes types(graph);
+  const KnownTypes types(graph);
   GraphEditor editor(graph);
   for (std::size_t i = 0; i < editor.size(); ++i) {
     FoldAt(editor, types, i);

@@ -10,7 +10,7 @@
 #include "runtime/fused_ops.h"
 #include "runtime/passes/fused_nodes.h"
 #include "runtime/passes/graph_editor.h"
-#include "runtime/passes/value_types.h"
+#include "runtime/passes/known_types.h"
 
 namespace mien {
 namespace {
@@ -44,7 +44,7 @@ const ActivationForm* FindForm(const Node& node) {
 
 /// The node that makes `value`, ready to take an activation.
 std::optional<Node> FusableMaker(const GraphEditor& editor,
-                                 const ValueTypes& types,
+                                 const KnownTypes& types,
                                  const std::string& value) {
   const auto maker = editor.Maker(value);
   if (!maker || editor.graph().IsOutput(value)) {
@@ -86,7 +86,7 @@ bool TakeSlopes(GraphEditor& editor, const Node& prelu, Node& fused) {
 }
 
 /// Node `i` is an activation: moves it into the maker of its input.
-void FuseNode(GraphEditor& editor, const ValueTypes& types, std::size_t i) {
+void FuseNode(GraphEditor& editor, const KnownTypes& types, std::size_t i) {
   const Node node = editor.node(i);
   const ActivationForm* form = FindForm(node);
   if (form == nullptr || !editor.OnlyReader(node.Input(0))) {
@@ -111,7 +111,7 @@ void FuseNode(GraphEditor& editor, const ValueTypes& types, std::size_t i) {
 
 /// Node `i` is x * Sigmoid(x), and nothing else reads x: moves it into the
 /// maker of x.
-void FuseSwish(GraphEditor& editor, const ValueTypes& types, std::size_t i) {
+void FuseSwish(GraphEditor& editor, const KnownTypes& types, std::size_t i) {
   const Node node = editor.node(i);
   if (!node.Is("Mul")) {
     return;
@@ -140,7 +140,7 @@ void FuseSwish(GraphEditor& editor, const ValueTypes& types, std::size_t i) {
 }  // namespace
 
 Result<Graph> FuseActivation(const Graph& graph) {
-  const ValueTypes types(graph);
+  const KnownTypes types(graph);
   GraphEditor editor(graph);
   for (std::size_t i = 0; i < editor.size(); ++i) {
     FuseNode(editor, types, i);

@@ -6,7 +6,7 @@
 
 #include "runtime/passes/fused_nodes.h"
 #include "runtime/passes/graph_editor.h"
-#include "runtime/passes/value_types.h"
+#include "runtime/passes/known_types.h"
 
 namespace mien {
 namespace {
@@ -19,7 +19,7 @@ struct Candidate {
 };
 
 std::optional<Candidate> FindCandidate(const GraphEditor& editor,
-                                       const ValueTypes& types,
+                                       const KnownTypes& types,
                                        const std::string& value) {
   const auto maker = editor.Maker(value);
   if (!maker || !editor.OnlyReader(value)) {
@@ -33,7 +33,7 @@ std::optional<Candidate> FindCandidate(const GraphEditor& editor,
   return Candidate{*maker, *std::move(conv)};
 }
 
-void FuseAt(GraphEditor& editor, const ValueTypes& types, std::size_t i) {
+void FuseAt(GraphEditor& editor, const KnownTypes& types, std::size_t i) {
   const Node add = editor.node(i);
   if (!(add.Is("Add") || add.Is("Sum")) || add.inputs.size() != 2 ||
       !types.AreEqual(add.inputs[0], add.inputs[1])) {
@@ -56,7 +56,7 @@ void FuseAt(GraphEditor& editor, const ValueTypes& types, std::size_t i) {
 }  // namespace
 
 Result<Graph> FuseResidual(const Graph& graph) {
-  const ValueTypes types(graph);
+  const KnownTypes types(graph);
   GraphEditor editor(graph);
   for (std::size_t i = 0; i < editor.size(); ++i) {
     FuseAt(editor, types, i);

@@ -13,7 +13,7 @@ namespace {
 
 /// The pads of a Conv, begins before ends.
 std::optional<std::vector<std::int64_t>> ResolvedPads(const Graph& graph,
-                                                      const ValueTypes& types,
+                                                      const KnownTypes& types,
                                                       const Node& node) {
   const std::string auto_pad = node.String("auto_pad", "NOTSET");
   if (auto_pad == "NOTSET") {
@@ -42,7 +42,7 @@ std::optional<std::vector<std::int64_t>> ResolvedPads(const Graph& graph,
 }
 
 bool HasTwoSpatialAxes(const Graph& graph,
-                       const ValueTypes& types,
+                       const KnownTypes& types,
                        const Node& node) {
   constexpr std::size_t kRank = 4;
   const Tensor* weight = graph.FindInitializer(node.Input(1));
@@ -53,7 +53,7 @@ bool HasTwoSpatialAxes(const Graph& graph,
 }  // namespace
 
 std::optional<Node> AsFusedConv(const Graph& graph,
-                                const ValueTypes& types,
+                                const KnownTypes& types,
                                 const Node& node) {
   if (node.Is(kFusedConv, kMienDomain)) {
     return node;

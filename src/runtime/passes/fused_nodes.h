@@ -6,7 +6,7 @@
 
 #include "graph/graph.h"
 #include "runtime/passes/graph_editor.h"
-#include "runtime/passes/value_types.h"
+#include "runtime/passes/known_types.h"
 
 namespace mien {
 
@@ -18,7 +18,7 @@ inline constexpr std::size_t kGemmSlope = 3;
 /// `node`, a Conv or FusedConv, as a FusedConv with resolved pads; nothing when
 /// it is neither or its auto_pad needs extents that are not known.
 std::optional<Node> AsFusedConv(const Graph& graph,
-                                const ValueTypes& types,
+                                const KnownTypes& types,
                                 const Node& node);
 
 /// Sets input `i` of `node`, which may have fewer so far.

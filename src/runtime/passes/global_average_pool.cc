@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "runtime/passes/graph_editor.h"
-#include "runtime/passes/value_types.h"
+#include "runtime/passes/known_types.h"
 
 namespace mien {
 namespace {
@@ -34,7 +34,7 @@ bool CoversPlane(const Node& node, const Shape& x) {
          node.String("auto_pad", "NOTSET") != "SAME_LOWER";
 }
 
-void ReplaceAt(GraphEditor& editor, const ValueTypes& types, std::size_t i) {
+void ReplaceAt(GraphEditor& editor, const KnownTypes& types, std::size_t i) {
   const Node node = editor.node(i);
   const ValueType* x = types.Find(node.Input(0));
   if (x == nullptr || x->shape.size() != kRank ||
@@ -66,7 +66,7 @@ void ReplaceAt(GraphEditor& editor, const ValueTypes& types, std::size_t i) {
 }  // namespace
 
 Result<Graph> RecognizeGlobalAveragePool(const Graph& graph) {
-  const ValueTypes types(graph);
+  const KnownTypes types(graph);
   GraphEditor editor(graph);
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
     ReplaceAt(editor, types, i);

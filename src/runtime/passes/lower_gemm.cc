@@ -10,7 +10,7 @@
 #include "runtime/fused_ops.h"
 #include "runtime/passes/fused_nodes.h"
 #include "runtime/passes/graph_editor.h"
-#include "runtime/passes/value_types.h"
+#include "runtime/passes/known_types.h"
 #include "runtime/reference/reference_executor.h"
 
 namespace mien {
@@ -74,7 +74,7 @@ Node MakeFusedGemm(const Node& node, std::string weights) {
 }
 
 Result<void> LowerMatrixProduct(GraphEditor& editor,
-                                const ValueTypes& types,
+                                const KnownTypes& types,
                                 std::size_t i) {
   const Node node = editor.node(i);
   const bool is_gemm = node.Is("Gemm") && node.Int("transA", 0) == 0;
@@ -117,7 +117,7 @@ Result<void> LowerMatrixProduct(GraphEditor& editor,
 
 /// The Transpose of [N, ...] that is flattened into input 0 of `gemm`.
 std::optional<std::size_t> FlattenedTranspose(const GraphEditor& editor,
-                                              const ValueTypes& types,
+                                              const KnownTypes& types,
                                               const Node& gemm) {
   const auto reshape = editor.Maker(gemm.Input(0));
   if (!reshape || !editor.OnlyReader(gemm.Input(0)) ||
@@ -162,7 +162,7 @@ Result<Tensor> ReorderedWeights(const Tensor& weights,
 }
 
 Result<void> AbsorbTranspose(GraphEditor& editor,
-                             const ValueTypes& types,
+                             const KnownTypes& types,
                              std::size_t i) {
   Node gemm = editor.node(i);
   if (!gemm.Is(kFusedGemm, kMienDomain)) {
@@ -188,7 +188,7 @@ Result<void> AbsorbTranspose(GraphEditor& editor,
 }  // namespace
 
 Result<Graph> LowerGemm(const Graph& graph) {
-  const ValueTypes types(graph);
+  const KnownTypes types(graph);
   GraphEditor editor(graph);
   for (std::size_t i = 0; i < editor.size(); ++i) {
     MIEN_RETURN_IF_ERROR(LowerMatrixProduct(editor, types, i));

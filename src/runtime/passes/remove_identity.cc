@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "runtime/passes/graph_editor.h"
-#include "runtime/passes/value_types.h"
+#include "runtime/passes/known_types.h"
 
 namespace mien {
 namespace {
@@ -37,7 +37,7 @@ bool HoldsOnly(const GraphEditor& editor,
 }
 
 bool IsIdentity(const GraphEditor& editor,
-                const ValueTypes& types,
+                const KnownTypes& types,
                 const Node& node) {
   const bool unchanged = types.AreEqual(node.Input(0), node.outputs.front());
   if (node.Is("Identity") || node.Is("Dropout")) {
@@ -83,7 +83,7 @@ void SkipReshapesBefore(GraphEditor& editor, std::size_t i) {
 }  // namespace
 
 Result<Graph> RemoveIdentity(const Graph& graph) {
-  const ValueTypes types(graph);
+  const KnownTypes types(graph);
   GraphEditor editor(graph);
   for (std::size_t i = 0; i < editor.size(); ++i) {
     SkipReshapesBefore(editor, i);

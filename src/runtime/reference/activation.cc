@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numbers>
 
 #include "runtime/fused_ops.h"
@@ -26,31 +27,14 @@ double Elu(double x, double alpha) {
   return x < 0.0 ? alpha * std::expm1(x) : x;
 }
 
-/// Klambauer et al. 2017, "Self-Normalizing Neural Networks", arXiv:1706.02515.
-constexpr double kSeluAlpha = 1.67326319217681884765625;
-constexpr double kSeluGamma = 1.05070102214813232421875;
-
 // Negative zero and NaN pass through as they are.
 constexpr Activation kActivations[] = {
     {"Abs", [](double x, double, double) { return std::abs(x); }},
-    {"Acos", [](double x, double, double) { return std::acos(x); }},
-    {"Acosh", [](double x, double, double) { return std::acosh(x); }},
-    {"Asin", [](double x, double, double) { return std::asin(x); }},
-    {"Asinh", [](double x, double, double) { return std::asinh(x); }},
-    {"Atan", [](double x, double, double) { return std::atan(x); }},
-    {"Atanh", [](double x, double, double) { return std::atanh(x); }},
     {"Ceil", [](double x, double, double) { return std::ceil(x); }},
-    {"Celu",
-     [](double x, double alpha, double) {
-       return x < 0.0 ? alpha * std::expm1(x / alpha) : x;
-     },
-     1.0},
     {"Clip",
      [](double x, double low, double high) {
        return std::min(std::max(x, low), high);
      }},
-    {"Cos", [](double x, double, double) { return std::cos(x); }},
-    {"Cosh", [](double x, double, double) { return std::cosh(x); }},
     {"Elu", [](double x, double alpha, double) { return Elu(x, alpha); }, 1.0},
     {"Erf", [](double x, double, double) { return std::erf(x); }},
     {"Exp", [](double x, double, double) { return std::exp(x); }},
@@ -71,29 +55,17 @@ constexpr Activation kActivations[] = {
     {"Relu", [](double x, double, double) { return x < 0.0 ? 0.0 : x; }},
     // Half to even, the rounding mode that every program starts with.
     {"Round", [](double x, double, double) { return std::nearbyint(x); }},
-    {"Selu",
-     [](double x, double alpha, double gamma) { return gamma * Elu(x, alpha); },
-     kSeluAlpha,
-     kSeluGamma},
     {"Sigmoid", [](double x, double, double) { return Sigmoid(x); }},
     {"Sign",
      [](double x, double, double) {
        return static_cast<double>((x > 0.0) - (x < 0.0));
      }},
-    {"Sin", [](double x, double, double) { return std::sin(x); }},
-    {"Sinh", [](double x, double, double) { return std::sinh(x); }},
     {"Softplus", [](double x, double, double) { return Softplus(x); }},
-    {"Softsign",
-     [](double x, double, double) { return x / (1.0 + std::abs(x)); }},
     {"Sqrt", [](double x, double, double) { return std::sqrt(x); }},
     {"Swish",
      [](double x, double alpha, double) { return x * Sigmoid(alpha * x); },
      1.0},
-    {"Tan", [](double x, double, double) { return std::tan(x); }},
     {"Tanh", [](double x, double, double) { return std::tanh(x); }},
-    {"ThresholdedRelu",
-     [](double x, double alpha, double) { return x > alpha ? x : 0.0; },
-     1.0},
 };
 
 Tensor Map(const Tensor& x,
@@ -111,22 +83,19 @@ Tensor Map(const Tensor& x,
 Result<std::vector<Tensor>> Elementwise(const Operands& op) {
   const Node& node = op.node();
   const Activation& activation = *FindActivation(node.op_type);
-  // Selu names its second parameter differently from all others.
-  const std::string_view beta_key = node.op_type == "Selu" ? "gamma" : "beta";
   const double alpha =
       node.Has("alpha") ? node.Float("alpha", 0.0F) : activation.default_alpha;
   const double beta =
-      node.Has(beta_key) ? node.Float(beta_key, 0.0F) : activation.default_beta;
+      node.Has("beta") ? node.Float("beta", 0.0F) : activation.default_beta;
   return std::vector{Map(op[0], activation, alpha, beta)};
 }
 
 Result<std::vector<Tensor>> Clip(const Operands& op) {
-  constexpr double kInfinity = std::numeric_limits<double>::infinity();
-  MIEN_ASSIGN_OR_RETURN(const double low,
-                        op.NumberArgument(1, "min", -kInfinity));
-  MIEN_ASSIGN_OR_RETURN(const double high,
-                        op.NumberArgument(2, "max", kInfinity));
-  return std::vector{Map(op[0], *FindActivation("Clip"), low, high)};
+  using Limits = std::numeric_limits<float>;
+  return std::vector{Map(op[0],
+                         *FindActivation("Clip"),
+                         op.node().Float("min", Limits::lowest()),
+                         op.node().Float("max", Limits::max()))};
 }
 
 /// Hendrycks and Gimpel 2016, "Gaussian Error Linear Units", arXiv:1606.08415.

@@ -67,12 +67,7 @@ Result<std::vector<Tensor>> ConvTranspose(const Operands& op) {
   MIEN_RETURN_IF_ERROR(CheckOperands(op, groups));
   const Shape& x_shape = op[0].shape();
   const Shape& w_shape = op[1].shape();
-  MIEN_ASSIGN_OR_RETURN(
-      const Window window,
-      ResolveWindow(op.node(),
-                    WindowKind::kConvTranspose,
-                    x_shape,
-                    Shape(w_shape.begin() + 2, w_shape.end())));
+  MIEN_ASSIGN_OR_RETURN(const Window window, InputWindow(op, w_shape));
   const Shape y_shape = window.OutputShape(x_shape[0], w_shape[1] * groups);
   MIEN_ASSIGN_OR_RETURN(const std::size_t size, op.CheckedSize(y_shape));
 

@@ -41,10 +41,7 @@ Result<Geometry> ResolveGeometry(const Operands& op) {
     return Misfit("bias " + ShapeText(op[2].shape()) + " for " +
                   std::to_string(w[0]) + " output channels");
   }
-  MIEN_ASSIGN_OR_RETURN(
-      const Window window,
-      ResolveWindow(
-          op.node(), WindowKind::kConv, x, Shape(w.begin() + 2, w.end())));
+  MIEN_ASSIGN_OR_RETURN(const Window window, InputWindow(op, w));
   return Geometry{.batch = static_cast<std::size_t>(x[0]),
                   .in_channels = static_cast<std::size_t>(x[1]),
                   .out_channels = static_cast<std::size_t>(w[0]),
@@ -62,7 +59,7 @@ void FlattenPointwise(Window& window) {
   if (is_pointwise(window.y) && is_pointwise(window.x)) {
     window.x.in *= window.y.in;
     window.x.out *= window.y.out;
-    window.y = {};
+    window.y = {.in = 1, .out = 1};
   }
 }
 

@@ -129,8 +129,8 @@ TEST(Conv, NamesChannelsThatDoNotFit) {
 TEST(Conv, RefusesAWindowLargerThanTheInput) {
   EXPECT_EQ(FailureOf({.op_type = "Conv",
                        .inputs = {Counted({1, 2, 1, 3}), Weights()}}),
-            "node (Conv, opset 13): a window of 2 is larger than the padded "
-            "input of 1");
+            "node (Conv, opset 13): a window of 2 does not fit an extent of 1 "
+            "with padding 0 and 0");
 }
 
 TEST(ConvTranspose, ScattersWithStridePadsAndBias) {

@@ -15,18 +15,14 @@ TEST(Activation, GivesTheKnownValues) {
       {"Relu", {0, 0, 0, 0.5F, 3}},
       {"LeakyRelu", {-0.02F, -0.005F, 0, 0.5F, 3}},
       {"Elu", {-0.8646647F, -0.3934693F, 0, 0.5F, 3}},
-      {"Celu", {-0.8646647F, -0.3934693F, 0, 0.5F, 3}},
-      {"Selu", {-1.520167F, -0.6917582F, 0, 0.5253505F, 3.152103F}},
       {"Gelu", {-0.0455001F, -0.1542688F, 0, 0.3457312F, 2.99595F}},
       {"Mish", {-0.2525015F, -0.2207438F, 0, 0.3752452F, 2.986535F}},
       {"Softplus", {0.126928F, 0.474077F, 0.6931472F, 0.974077F, 3.048587F}},
-      {"Softsign", {-0.6666667F, -0.3333333F, 0, 0.3333333F, 0.75F}},
       {"Sigmoid", {0.1192029F, 0.3775407F, 0.5F, 0.6224594F, 0.9525741F}},
       {"Tanh", {-0.9640276F, -0.4621172F, 0, 0.4621172F, 0.9950548F}},
       {"HardSwish", {-0.3333333F, -0.2083333F, 0, 0.2916667F, 3}},
       {"Erf", {-0.9953223F, -0.5204999F, 0, 0.5204999F, 0.9999779F}},
-      {"HardSigmoid", {0.1F, 0.4F, 0.5F, 0.6F, 1}},  // by hand: 0.2 x + 0.5
-      {"ThresholdedRelu", {0, 0, 0, 0, 3}},          // by hand, from here on
+      {"HardSigmoid", {0.1F, 0.4F, 0.5F, 0.6F, 1}},  // by hand, from here on
       {"Abs", {2, 0.5F, 0, 0.5F, 3}},
       {"Neg", {2, 0.5F, 0, -0.5F, -3}},
       {"Sign", {-1, -1, 0, 1, 1}},
@@ -61,17 +57,12 @@ TEST(Gelu, IsApproximatedByTanhOnRequest) {
                {-0.04540229F, 2.996363F});
 }
 
-TEST(Clip, TakesLimitsAsAttributesOrInputs) {
-  const Tensor x = Floats({3}, {-7, 1, 7});
+TEST(Clip, TakesLimitsFromAttributes) {
   ExpectFloats(Output({.op_type = "Clip",
-                       .inputs = {x},
+                       .inputs = {Floats({3}, {-7, 1, 7})},
                        .attributes = {{"min", 0.0F}, {"max", 6.0F}}}),
                {3},
                {0, 1, 6});
-  ExpectFloats(
-      Output({.op_type = "Clip", .inputs = {x, std::nullopt, Floats({}, {6})}}),
-      {3},
-      {-7, 1, 6});
 }
 
 TEST(PRelu, TakesOneSlopeOrOneAChannel) {
@@ -176,20 +167,12 @@ TEST(Logic, CombinesBools) {
   const Tensor b = bools({f, t, f, t});
   ExpectInts(Output({.op_type = "And", .inputs = {a, b}}), {4}, {0, 0, 0, 1});
   ExpectInts(Output({.op_type = "Or", .inputs = {a, b}}), {4}, {0, 1, 1, 1});
-  ExpectInts(Output({.op_type = "Xor", .inputs = {a, b}}), {4}, {0, 1, 1, 0});
   ExpectInts(Output({.op_type = "Not", .inputs = {a}}), {4}, {1, 1, 0, 0});
   ExpectFloats(
       Output({.op_type = "Where",
               .inputs = {a, Floats({4}, {1, 2, 3, 4}), Floats({1}, {-1})}}),
       {4},
       {-1, -1, 3, 4});
-}
-
-TEST(Logic, FindsWhatIsNotANumber) {
-  const float infinity = std::numeric_limits<float>::infinity();
-  const Tensor x = Floats({3}, {1, std::nanf(""), -infinity});
-  ExpectInts(Output({.op_type = "IsNaN", .inputs = {x}}), {3}, {0, 1, 0});
-  ExpectInts(Output({.op_type = "IsInf", .inputs = {x}}), {3}, {0, 0, 1});
 }
 
 }  // namespace

@@ -24,7 +24,7 @@ Result<std::vector<Tensor>> Reshaped(const Operands& op, const Shape& shape) {
 }
 
 Result<std::vector<Tensor>> Reshape(const Operands& op) {
-  MIEN_ASSIGN_OR_RETURN(Shape shape, op.RequiredInts(1, "shape"));
+  MIEN_ASSIGN_OR_RETURN(Shape shape, op.Ints(1));
   const Shape& x_shape = op[0].shape();
   const bool keeps_zero = op.node().Int("allowzero", 0) != 0;
   for (std::size_t i = 0; i < shape.size(); ++i) {
@@ -64,11 +64,9 @@ Result<std::vector<Tensor>> Flatten(const Operands& op) {
 
 Result<std::vector<Tensor>> Squeeze(const Operands& op) {
   const Shape& shape = op[0].shape();
-  MIEN_ASSIGN_OR_RETURN(const auto given, op.IntsArgument(1, "axes"));
-  std::vector<std::size_t> axes;
-  if (given) {
-    MIEN_ASSIGN_OR_RETURN(axes, CheckedAxes(*given, shape.size()));
-  }
+  const bool names_axes = op.node().Has("axes");
+  MIEN_ASSIGN_OR_RETURN(const std::vector<std::size_t> axes,
+                        CheckedAxes(op.node().Ints("axes", {}), shape.size()));
   Shape squeezed;
   for (std::size_t axis = 0; axis < shape.size(); ++axis) {
     const bool named = std::ranges::find(axes, axis) != axes.end();
@@ -76,7 +74,7 @@ Result<std::vector<Tensor>> Squeeze(const Operands& op) {
       return Misfit("axis " + std::to_string(axis) + " of " + ShapeText(shape) +
                     " is not 1");
     }
-    if (!named && (given || shape[axis] != 1)) {
+    if (!named && (names_axes || shape[axis] != 1)) {
       squeezed.push_back(shape[axis]);
     }
   }
@@ -84,7 +82,7 @@ Result<std::vector<Tensor>> Squeeze(const Operands& op) {
 }
 
 Result<std::vector<Tensor>> Unsqueeze(const Operands& op) {
-  MIEN_ASSIGN_OR_RETURN(const auto given, op.RequiredInts(1, "axes"));
+  const std::vector<std::int64_t> given = op.node().Ints("axes", {});
   const std::size_t rank = op[0].shape().size() + given.size();
   MIEN_ASSIGN_OR_RETURN(const std::vector<std::size_t> axes,
                         CheckedAxes(given, rank));
@@ -176,7 +174,7 @@ constexpr KernelEntry kTable[] = {
     {"Dropout", 1, Identity},
     {"Flatten", 1, Flatten},
     {"Identity", 1, Identity},
-    {"Reshape", 1, Reshape},
+    {"Reshape", 2, Reshape},
     {"SpaceToDepth", 1, SpaceToDepth},
     {"Squeeze", 1, Squeeze},
     {"Transpose", 1, Transpose},

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Comparisons, logic and choice, element by element with broadcasting.
-#include <cmath>
 
 #include "runtime/reference/broadcast.h"
 #include "runtime/reference/kernel.h"
@@ -61,21 +60,8 @@ Result<std::vector<Tensor>> Or(const Operands& op) {
   return Compare(op, [](double a, double b) { return a != 0.0 || b != 0.0; });
 }
 
-Result<std::vector<Tensor>> Xor(const Operands& op) {
-  return Compare(op,
-                 [](double a, double b) { return (a != 0.0) != (b != 0.0); });
-}
-
 Result<std::vector<Tensor>> Not(const Operands& op) {
   return Test(op, [](double value) { return value == 0.0; });
-}
-
-Result<std::vector<Tensor>> IsNan(const Operands& op) {
-  return Test(op, [](double value) { return std::isnan(value); });
-}
-
-Result<std::vector<Tensor>> IsInf(const Operands& op) {
-  return Test(op, [](double value) { return std::isinf(value); });
 }
 
 Result<std::vector<Tensor>> Where(const Operands& op) {
@@ -104,14 +90,11 @@ constexpr KernelEntry kTable[] = {
     {"Equal", 2, Equal},
     {"Greater", 2, Greater},
     {"GreaterOrEqual", 2, GreaterOrEqual},
-    {"IsInf", 1, IsInf},
-    {"IsNaN", 1, IsNan},
     {"Less", 2, Less},
     {"LessOrEqual", 2, LessOrEqual},
     {"Not", 1, Not},
     {"Or", 2, Or},
     {"Where", 3, Where},
-    {"Xor", 2, Xor},
 };
 
 }  // namespace

@@ -102,24 +102,6 @@ Result<std::vector<Tensor>> InstanceNormalization(const Operands& op) {
   return std::vector{FromDoubles(op[0].type(), shape, values)};
 }
 
-/// Wu and He 2018, arXiv:1803.08494, with one scale a channel (opset 21).
-Result<std::vector<Tensor>> GroupNormalization(const Operands& op) {
-  MIEN_ASSIGN_OR_RETURN(const std::size_t channels, CheckedChannels(op, 1, 2));
-  const Shape& shape = op[0].shape();
-  const std::int64_t groups = op.node().Int("num_groups", 0);
-  if (groups < 1 || shape[1] % groups != 0) {
-    return Misfit(std::to_string(channels) + " channels in " +
-                  std::to_string(groups) + " groups");
-  }
-  std::vector<double> values = ToDoubles(op[0]);
-  Standardize(
-      values,
-      ExtentProduct(shape, 1, shape.size()) / static_cast<std::size_t>(groups),
-      op.node().Float("epsilon", kDefaultEpsilon));
-  ScaleChannels(op, channels, values);
-  return std::vector{FromDoubles(op[0].type(), shape, values)};
-}
-
 /// `tensor` stretched to `shape`.
 Result<std::vector<double>> Stretched(const Operands& op,
                                       const Tensor& tensor,
@@ -138,7 +120,7 @@ Result<std::vector<double>> Stretched(const Operands& op,
 Result<std::vector<Tensor>> LayerNormalization(const Operands& op) {
   const Shape& shape = op[0].shape();
   MIEN_ASSIGN_OR_RETURN(const std::size_t axis,
-                        CheckedAxis(op.node().Int("axis", -1), shape.size()));
+                        NormalizeAxis(op.node().Int("axis", -1), shape.size()));
   std::vector<double> values = ToDoubles(op[0]);
   Standardize(values,
               ExtentProduct(shape, axis, shape.size()),
@@ -158,7 +140,7 @@ Result<std::vector<Tensor>> LayerNormalization(const Operands& op) {
 Result<std::vector<Tensor>> LpNormalization(const Operands& op) {
   const Shape& shape = op[0].shape();
   MIEN_ASSIGN_OR_RETURN(const std::size_t axis,
-                        CheckedAxis(op.node().Int("axis", -1), shape.size()));
+                        NormalizeAxis(op.node().Int("axis", -1), shape.size()));
   const std::int64_t p = op.node().Int("p", 2);
   if (p != 1 && p != 2) {
     return Misfit("p is " + std::to_string(p) + "; must be 1 or 2");
@@ -214,7 +196,6 @@ Result<std::vector<Tensor>> Lrn(const Operands& op) {
 
 constexpr KernelEntry kTable[] = {
     {"BatchNormalization", 5, BatchNormalization},
-    {"GroupNormalization", 3, GroupNormalization},
     {"InstanceNormalization", 3, InstanceNormalization},
     {"LRN", 1, Lrn},
     {"LayerNormalization", 2, LayerNormalization},

@@ -54,25 +54,6 @@ TEST(LayerNormalization, StandardizesEachRow) {
       1e-5F);
 }
 
-TEST(GroupNormalization, StandardizesGroupsOfChannels) {
-  ExpectFloats(Output({.op_type = "GroupNormalization",
-                       .inputs = {Squares({1, 4, 1, 2}),
-                                  Floats({4}, {1, 2, 3, 4}),
-                                  Floats({4}, {0, 0, 1, 0})},
-                       .attributes = {{"epsilon", 1e-3F},
-                                      {"num_groups", std::int64_t{2}}}}),
-               {1, 4, 1, 2},
-               {-0.9999592F,
-                -0.7142565F,
-                0.2857026F,
-                3.142729F,
-                -2.768538F,
-                -0.5803545F,
-                1.458789F,
-                5.673068F},
-               1e-5F);
-}
-
 TEST(LpNormalization, GivesRowsLengthOne) {
   ExpectFloats(Output({.op_type = "LpNormalization",
                        .inputs = {Counted({2, 3})},

@@ -8,42 +8,31 @@
 
 namespace mien::reference {
 
-Result<std::optional<std::vector<std::int64_t>>> Operands::IntsArgument(
-    std::size_t i, std::string_view key) const {
-  using Ints = std::optional<std::vector<std::int64_t>>;
-  if (Has(i)) {
-    if (!IsInteger(inputs_[i]->type())) {
-      return Misfit(std::string(key) + " are " +
-                    std::string(DataTypeName(inputs_[i]->type())) +
-                    "; must be integers");
-    }
-    return Ints{inputs_[i]->ToInts()};
-  }
-  if (node_.Has(key)) {
-    return Ints{node_.Ints(key, {})};
-  }
-  return Ints{};
-}
-
-Result<std::vector<std::int64_t>> Operands::RequiredInts(
-    std::size_t i, std::string_view key) const {
-  MIEN_ASSIGN_OR_RETURN(auto given, IntsArgument(i, key));
-  if (!given) {
-    return Misfit("has no " + std::string(key));
-  }
-  return *std::move(given);
-}
-
-Result<double> Operands::NumberArgument(std::size_t i,
-                                        std::string_view key,
-                                        double fallback) const {
+Result<std::vector<std::int64_t>> Operands::Ints(std::size_t i) const {
   if (!Has(i)) {
-    return static_cast<double>(node_.Float(key, static_cast<float>(fallback)));
+    return Misfit("input " + std::to_string(i) + " is missing");
+  }
+  if (!IsInteger(inputs_[i]->type())) {
+    return Misfit("input " + std::to_string(i) + " is " +
+                  std::string(DataTypeName(inputs_[i]->type())) +
+                  "; must be integers");
+  }
+  return inputs_[i]->ToInts();
+}
+
+Result<std::vector<std::int64_t>> Operands::IntsOr(
+    std::size_t i, std::vector<std::int64_t> fallback) const {
+  return Has(i) ? Ints(i) : Result(std::move(fallback));
+}
+
+Result<double> Operands::Number(std::size_t i, double fallback) const {
+  if (!Has(i)) {
+    return fallback;
   }
   const std::vector<double> values = ToDoubles(*inputs_[i]);
   if (values.size() != 1) {
-    return Misfit(std::string(key) + " has " + std::to_string(values.size()) +
-                  " elements; must be one");
+    return Misfit("input " + std::to_string(i) + " has " +
+                  std::to_string(values.size()) + " elements; must be one");
   }
   return values.front();
 }
@@ -79,15 +68,6 @@ Error Unhandled(std::string message) {
   return {ErrorCode::kUnsupported, std::move(message)};
 }
 
-Result<std::size_t> CheckedAxis(std::int64_t axis, std::size_t rank) {
-  const auto signed_rank = static_cast<std::int64_t>(rank);
-  if (axis < -signed_rank || axis >= signed_rank) {
-    return Misfit("axis is " + std::to_string(axis) + "; the rank is " +
-                  std::to_string(rank));
-  }
-  return static_cast<std::size_t>(axis < 0 ? axis + signed_rank : axis);
-}
-
 Result<std::vector<std::size_t>> CheckedAxes(std::span<const std::int64_t> axes,
                                              std::size_t rank) {
   if (axes.size() > kMaxRank) {
@@ -95,7 +75,7 @@ Result<std::vector<std::size_t>> CheckedAxes(std::span<const std::int64_t> axes,
   }
   std::vector<std::size_t> checked;
   for (const std::int64_t axis : axes) {
-    MIEN_ASSIGN_OR_RETURN(const std::size_t index, CheckedAxis(axis, rank));
+    MIEN_ASSIGN_OR_RETURN(const std::size_t index, NormalizeAxis(axis, rank));
     if (std::ranges::find(checked, index) != checked.end()) {
       return Misfit("axis " + std::to_string(axis) + " is named twice");
     }

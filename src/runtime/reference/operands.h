@@ -3,13 +3,13 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "graph/graph.h"
+#include "graph/slicing.h"
 #include "graph/tensor.h"
 #include "mien/result.h"
 #include "runtime/reference/reference_executor.h"
@@ -45,27 +45,21 @@ class Operands {
     return *inputs_[i];
   }
 
-  /// A list that newer opsets take as input `i` and older ones as the attribute
-  /// `key`; nothing when neither is there.
+  /// The integers of input `i`.
   ///
   /// Errors:
-  /// - kCorruptModel: the input does not hold integers.
-  [[nodiscard]] Result<std::optional<std::vector<std::int64_t>>> IntsArgument(
-      std::size_t i, std::string_view key) const;
+  /// - kCorruptModel: it is missing or does not hold integers.
+  [[nodiscard]] Result<std::vector<std::int64_t>> Ints(std::size_t i) const;
 
-  /// IntsArgument() that must be given.
-  ///
-  /// Errors: those of IntsArgument(); kCorruptModel when it is not given.
-  [[nodiscard]] Result<std::vector<std::int64_t>> RequiredInts(
-      std::size_t i, std::string_view key) const;
+  /// Ints(), or `fallback` without that input.
+  [[nodiscard]] Result<std::vector<std::int64_t>> IntsOr(
+      std::size_t i, std::vector<std::int64_t> fallback) const;
 
-  /// The single number in input `i`, or in the attribute `key`, or `fallback`.
+  /// The single number in input `i`, or `fallback` without that input.
   ///
   /// Errors:
   /// - kCorruptModel: the input does not hold one element.
-  [[nodiscard]] Result<double> NumberArgument(std::size_t i,
-                                              std::string_view key,
-                                              double fallback) const;
+  [[nodiscard]] Result<double> Number(std::size_t i, double fallback) const;
 
   /// The number of elements of `shape`, for allocation.
   ///
@@ -87,15 +81,9 @@ Error Misfit(std::string message);
 /// A valid use of an operator that is not handled.
 Error Unhandled(std::string message);
 
-/// `axis` counted from the front, in [0, rank).
+/// NormalizeAxis() of each, in the given order.
 ///
-/// Errors:
-/// - kCorruptModel: outside of [-rank, rank).
-Result<std::size_t> CheckedAxis(std::int64_t axis, std::size_t rank);
-
-/// CheckedAxis() of each, in the given order.
-///
-/// Errors: those of CheckedAxis(); kCorruptModel when one is named twice.
+/// Errors: those of NormalizeAxis(); kCorruptModel when one is named twice.
 Result<std::vector<std::size_t>> CheckedAxes(std::span<const std::int64_t> axes,
                                              std::size_t rank);
 

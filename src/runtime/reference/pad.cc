@@ -11,7 +11,7 @@
 namespace mien::reference {
 namespace {
 
-enum class PadMode : std::uint8_t { kConstant, kReflect, kEdge, kWrap };
+enum class PadMode : std::uint8_t { kConstant, kReflect, kEdge };
 
 Result<PadMode> ReadMode(const Node& node) {
   const std::string mode = node.String("mode", "constant");
@@ -24,9 +24,6 @@ Result<PadMode> ReadMode(const Node& node) {
   if (mode == "edge") {
     return PadMode::kEdge;
   }
-  if (mode == "wrap") {
-    return PadMode::kWrap;
-  }
   return Misfit("unknown mode " + mode);
 }
 
@@ -38,21 +35,21 @@ struct Pads {
 
 Result<Pads> ReadPads(const Operands& op) {
   const std::size_t rank = op[0].shape().size();
-  MIEN_ASSIGN_OR_RETURN(const auto given, op.IntsArgument(1, "pads"));
-  MIEN_ASSIGN_OR_RETURN(const auto given_axes, op.IntsArgument(3, "axes"));
+  MIEN_ASSIGN_OR_RETURN(const auto given, op.Ints(1));
   std::vector<std::int64_t> all(rank);
   for (std::size_t axis = 0; axis < rank; ++axis) {
     all[axis] = static_cast<std::int64_t>(axis);
   }
+  MIEN_ASSIGN_OR_RETURN(const auto named, op.IntsOr(3, all));
   MIEN_ASSIGN_OR_RETURN(const std::vector<std::size_t> axes,
-                        CheckedAxes(given_axes.value_or(all), rank));
-  if (!given || given->size() != 2 * axes.size()) {
+                        CheckedAxes(named, rank));
+  if (given.size() != 2 * axes.size()) {
     return Misfit("needs " + std::to_string(2 * axes.size()) + " pads");
   }
   Pads pads{std::vector<std::int64_t>(rank), std::vector<std::int64_t>(rank)};
   for (std::size_t i = 0; i < axes.size(); ++i) {
-    pads.begin[axes[i]] = (*given)[i];
-    pads.end[axes[i]] = (*given)[i + axes.size()];
+    pads.begin[axes[i]] = given[i];
+    pads.end[axes[i]] = given[i + axes.size()];
   }
   return pads;
 }
@@ -68,8 +65,6 @@ std::int64_t SourceIndex(PadMode mode, std::int64_t i, std::int64_t extent) {
       return kOutside;
     case PadMode::kEdge:
       return std::clamp<std::int64_t>(i, 0, extent - 1);
-    case PadMode::kWrap:
-      return (i % extent + extent) % extent;
     case PadMode::kReflect:
       break;
   }
@@ -109,7 +104,7 @@ Result<AxisOffsets> PaddedAxis(const Operands& op,
 Result<std::vector<Tensor>> Pad(const Operands& op) {
   MIEN_ASSIGN_OR_RETURN(const PadMode mode, ReadMode(op.node()));
   MIEN_ASSIGN_OR_RETURN(const Pads pads, ReadPads(op));
-  MIEN_ASSIGN_OR_RETURN(const double value, op.NumberArgument(2, "value", 0.0));
+  MIEN_ASSIGN_OR_RETURN(const double value, op.Number(2, 0.0));
   const Shape& shape = op[0].shape();
   const std::vector<std::int64_t> strides = RowMajorStrides(shape);
   std::vector<AxisOffsets> axes;
@@ -125,7 +120,7 @@ Result<std::vector<Tensor>> Pad(const Operands& op) {
   return std::vector{std::move(y)};
 }
 
-constexpr KernelEntry kTable[] = {{"Pad", 1, Pad}};
+constexpr KernelEntry kTable[] = {{"Pad", 2, Pad}};
 
 }  // namespace
 

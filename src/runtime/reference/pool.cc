@@ -12,13 +12,6 @@
 namespace mien::reference {
 namespace {
 
-Result<Window> PoolWindow(const Operands& op) {
-  return ResolveWindow(op.node(),
-                       WindowKind::kPool,
-                       op[0].shape(),
-                       op.node().Ints("kernel_shape", {}));
-}
-
 /// The taps of output `o` that lie inside of the input, padded on request.
 struct Taps {
   std::int64_t begin;
@@ -86,7 +79,7 @@ Result<std::vector<Tensor>> MaxPool(const Operands& op) {
   if (op.node().outputs.size() > 1) {
     return Unhandled("the output Indices");
   }
-  MIEN_ASSIGN_OR_RETURN(const Window window, PoolWindow(op));
+  MIEN_ASSIGN_OR_RETURN(const Window window, InputWindow(op, {}));
   return Pool(
       op, window, [&](const double* plane, std::int64_t oy, std::int64_t ox) {
         double largest = -std::numeric_limits<double>::infinity();
@@ -98,7 +91,7 @@ Result<std::vector<Tensor>> MaxPool(const Operands& op) {
 }
 
 Result<std::vector<Tensor>> AveragePool(const Operands& op) {
-  MIEN_ASSIGN_OR_RETURN(const Window window, PoolWindow(op));
+  MIEN_ASSIGN_OR_RETURN(const Window window, InputWindow(op, {}));
   const bool counts_padding = op.node().Int("count_include_pad", 0) != 0;
   return Pool(
       op, window, [&](const double* plane, std::int64_t oy, std::int64_t ox) {
@@ -108,19 +101,6 @@ Result<std::vector<Tensor>> AveragePool(const Operands& op) {
         const Taps columns = TapsInside(window.x, ox, counts_padding);
         return sum / static_cast<double>((rows.end - rows.begin) *
                                          (columns.end - columns.begin));
-      });
-}
-
-Result<std::vector<Tensor>> LpPool(const Operands& op) {
-  MIEN_ASSIGN_OR_RETURN(const Window window, PoolWindow(op));
-  const auto p = static_cast<double>(op.node().Int("p", 2));
-  return Pool(
-      op, window, [&](const double* plane, std::int64_t oy, std::int64_t ox) {
-        double sum = 0.0;
-        VisitWindow(window, plane, oy, ox, [&](double value) {
-          sum += std::pow(std::abs(value), p);
-        });
-        return std::pow(sum, 1.0 / p);
       });
 }
 
@@ -165,7 +145,6 @@ constexpr KernelEntry kTable[] = {
     {"AveragePool", 1, AveragePool},
     {"GlobalAveragePool", 1, GlobalAveragePool},
     {"GlobalMaxPool", 1, GlobalMaxPool},
-    {"LpPool", 1, LpPool},
     {"MaxPool", 1, MaxPool},
 };
 

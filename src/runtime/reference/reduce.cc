@@ -36,20 +36,6 @@ constexpr Reduction kReductions[] = {
      0.0,
      [](double sum, double x) { return sum + x * x; },
      [](double sum, double) { return std::sqrt(sum); }},
-    {"ReduceLogSum",
-     0.0,
-     Plus,
-     [](double sum, double) { return std::log(sum); }},
-    // The running logarithm of the sum of exponentials, without overflow.
-    {"ReduceLogSumExp",
-     -kInfinity,
-     [](double sum, double x) {
-       const double larger = std::max(sum, x);
-       return std::isinf(larger)
-                  ? larger
-                  : larger + std::log1p(std::exp(std::min(sum, x) - larger));
-     },
-     Unchanged},
     {"ReduceMax",
      -kInfinity,
      [](double sum, double x) { return std::max(sum, x); },
@@ -75,10 +61,10 @@ constexpr Reduction kReductions[] = {
 
 /// The axes to reduce; all of them, or none, where none are named.
 Result<std::vector<std::size_t>> ReducedAxes(const Operands& op) {
-  MIEN_ASSIGN_OR_RETURN(const auto given, op.IntsArgument(1, "axes"));
+  const std::vector<std::int64_t> given = op.node().Ints("axes", {});
   const std::size_t rank = op[0].shape().size();
-  if (given && !given->empty()) {
-    return CheckedAxes(*given, rank);
+  if (!given.empty()) {
+    return CheckedAxes(given, rank);
   }
   std::vector<std::size_t> axes;
   if (op.node().Int("noop_with_empty_axes", 0) == 0) {
@@ -150,7 +136,7 @@ Result<std::vector<Tensor>> ArgExtreme(const Operands& op) {
   const bool takes_last = op.node().Int("select_last_index", 0) != 0;
   MIEN_ASSIGN_OR_RETURN(
       const std::size_t axis,
-      CheckedAxis(op.node().Int("axis", 0), op[0].shape().size()));
+      NormalizeAxis(op.node().Int("axis", 0), op[0].shape().size()));
   MIEN_ASSIGN_OR_RETURN(const MovedLast x, MoveLast(op, {axis}));
   if (x.count == 0) {
     return Misfit("axis " + std::to_string(axis) + " of " +

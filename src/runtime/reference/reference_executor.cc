@@ -209,10 +209,14 @@ Result<std::vector<Tensor>> EvaluateNode(const Node& node,
                                          const ReferenceOptions& options) {
   auto outputs =
       Evaluate(node, reference::Operands(node, opset, inputs, options));
-  if (!outputs) {
-    return outputs.error().WithContext(DescribeNode(node, opset));
+  if (outputs) {
+    return outputs;
   }
-  return outputs;
+  // Errors of what is shared with shape inference name the node already.
+  const std::string where = DescribeNode(node, opset);
+  return outputs.error().message.starts_with(where)
+             ? outputs.error()
+             : outputs.error().WithContext(where);
 }
 
 }  // namespace mien

@@ -28,7 +28,8 @@ struct ReferenceOptions {
 
 /// Computes the values named `wanted` (any values of the graph; its outputs
 /// when empty) from `inputs`, in double precision inside each operator and
-/// float32 between operators.
+/// float32 between operators. `graph` may be of any opset; half precision in it
+/// counts as float32.
 ///
 /// Errors:
 /// - kInvalidArgument: an input is missing or `wanted` names no value.
@@ -39,8 +40,9 @@ Result<std::map<std::string, Tensor>> RunReference(
     std::span<const std::string> wanted = {},
     const ReferenceOptions& options = {});
 
-/// Computes the outputs of one node from all of its inputs (an absent one is an
-/// empty pointer).
+/// Computes the outputs of one node, which is in canonical form (graph/opset.h)
+/// or of the mien domain, from all of its inputs (an absent one is an empty
+/// pointer).
 ///
 /// Errors:
 /// - kUnsupported: names node, operator and opset.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Resize and Upsample: an interpolation along one axis after the other.
+// Resize: an interpolation along one axis after the other.
 #include <algorithm>
 #include <cmath>
 
@@ -30,15 +30,10 @@ struct Settings {
   std::string coordinates;
   std::string nearest_mode;
   double cubic_a;
-  bool excludes_outside;
 };
 
-constexpr std::string_view kCoordinateModes[] = {"half_pixel",
-                                                 "half_pixel_symmetric",
-                                                 "pytorch_half_pixel",
-                                                 "align_corners",
-                                                 "asymmetric",
-                                                 "tf_half_pixel_for_nn"};
+constexpr std::string_view kCoordinateModes[] = {
+    "half_pixel", "pytorch_half_pixel", "align_corners", "asymmetric"};
 constexpr std::string_view kNearestModes[] = {
     "round_prefer_floor", "round_prefer_ceil", "floor", "ceil"};
 constexpr std::string_view kModes[] = {"nearest", "linear", "cubic"};
@@ -50,20 +45,11 @@ bool Knows(const Names& names, std::string_view name) {
 
 Result<Settings> ReadSettings(const Operands& op) {
   const Node& node = op.node();
-  // Upsample, and Resize of opset 10, scale coordinates without a shift.
-  constexpr int kCoordinateModesSince = 11;
-  const bool is_old =
-      node.op_type == "Upsample" || op.opset() < kCoordinateModesSince;
-  Settings settings = {
+  const Settings settings = {
       node.String("mode", "nearest"),
-      is_old ? "asymmetric"
-             : node.String("coordinate_transformation_mode", "half_pixel"),
-      is_old ? "floor" : node.String("nearest_mode", "round_prefer_floor"),
-      node.Float("cubic_coeff_a", -0.75F),
-      node.Int("exclude_outside", 0) != 0};
-  if (settings.mode == "bilinear") {
-    settings.mode = "linear";
-  }
+      node.String("coordinate_transformation_mode", "half_pixel"),
+      node.String("nearest_mode", "round_prefer_floor"),
+      node.Float("cubic_coeff_a", -0.75F)};
   if (!Knows(kModes, settings.mode)) {
     return Unhandled("mode " + settings.mode);
   }
@@ -73,79 +59,62 @@ Result<Settings> ReadSettings(const Operands& op) {
   if (!Knows(kNearestModes, settings.nearest_mode)) {
     return Unhandled("nearest_mode " + settings.nearest_mode);
   }
-  if (node.Int("antialias", 0) != 0) {
-    return Unhandled("antialias");
-  }
-  if (node.String("keep_aspect_ratio_policy", "stretch") != "stretch") {
-    return Unhandled("keep_aspect_ratio_policy");
-  }
   return settings;
 }
 
-/// Sets what the extents `sizes` mean for `axes`.
-Result<void> ApplySizes(const std::vector<std::int64_t>& sizes,
-                        const std::vector<std::size_t>& axes,
-                        std::vector<AxisScale>& scales) {
-  if (sizes.size() != axes.size()) {
+/// What `sizes`, one per axis, mean for an input of `shape`.
+Result<std::vector<AxisScale>> ScalesFromSizes(
+    const std::vector<std::int64_t>& sizes, const Shape& shape) {
+  if (sizes.size() != shape.size()) {
     return Misfit("has " + std::to_string(sizes.size()) + " sizes for " +
-                  std::to_string(axes.size()) + " axes");
+                  ShapeText(shape));
   }
-  for (std::size_t i = 0; i < axes.size(); ++i) {
-    AxisScale& axis = scales[axes[i]];
-    axis.out = sizes[i];
-    axis.scale = static_cast<float>(axis.out) / static_cast<float>(axis.in);
-  }
-  return {};
-}
-
-Result<void> ApplyScales(const Operands& op,
-                         const std::vector<float>& factors,
-                         const std::vector<std::size_t>& axes,
-                         std::vector<AxisScale>& scales) {
-  if (factors.size() != axes.size()) {
-    return Misfit("has " + std::to_string(factors.size()) + " scales for " +
-                  std::to_string(axes.size()) + " axes");
-  }
-  for (std::size_t i = 0; i < axes.size(); ++i) {
-    AxisScale& axis = scales[axes[i]];
-    const float out = std::floor(static_cast<float>(axis.in) * factors[i]);
-    // Written so that NaN fails.
-    if (!(factors[i] > 0.0F) ||
-        !(out <= static_cast<float>(op.options().max_elements))) {
-      return Misfit("a scale of " + std::to_string(factors[i]) +
-                    " on an extent of " + std::to_string(axis.in));
-    }
-    axis.out = static_cast<std::int64_t>(out);
-    axis.scale = factors[i];
-  }
-  return {};
-}
-
-/// The inputs are x, roi, scales, sizes; before opset 11, and for Upsample, x
-/// and scales.
-Result<std::vector<AxisScale>> ReadScales(const Operands& op) {
-  constexpr int kRoiSince = 11;
-  const bool has_roi = op.node().op_type == "Resize" && op.opset() >= kRoiSince;
-  const std::size_t scales_input = has_roi ? 2 : 1;
-  const Shape& shape = op[0].shape();
   std::vector<AxisScale> scales;
-  std::vector<std::int64_t> all;
-  for (const std::int64_t extent : shape) {
-    all.push_back(static_cast<std::int64_t>(all.size()));
-    scales.push_back({extent, extent, 1.0F});
+  for (std::size_t axis = 0; axis < shape.size(); ++axis) {
+    scales.push_back(
+        {shape[axis],
+         sizes[axis],
+         static_cast<float>(sizes[axis]) / static_cast<float>(shape[axis])});
   }
-  MIEN_ASSIGN_OR_RETURN(const std::vector<std::size_t> axes,
-                        CheckedAxes(op.node().Ints("axes", all), shape.size()));
-  if (has_roi && op.Has(3) && NumElements(op[3].shape()) > 0) {
-    MIEN_ASSIGN_OR_RETURN(const auto sizes, op.RequiredInts(3, "sizes"));
-    MIEN_RETURN_IF_ERROR(ApplySizes(sizes, axes, scales));
-    return scales;
-  }
-  const std::vector<float> factors = op.Has(scales_input)
-                                         ? op[scales_input].ToFloats()
-                                         : op.node().Floats("scales", {});
-  MIEN_RETURN_IF_ERROR(ApplyScales(op, factors, axes, scales));
   return scales;
+}
+
+/// What `factors`, one per axis, mean for an input of `shape`.
+Result<std::vector<AxisScale>> ScalesFromFactors(
+    const Operands& op, const std::vector<float>& factors, const Shape& shape) {
+  if (factors.size() != shape.size()) {
+    return Misfit("has " + std::to_string(factors.size()) + " scales for " +
+                  ShapeText(shape));
+  }
+  std::vector<AxisScale> scales;
+  for (std::size_t axis = 0; axis < shape.size(); ++axis) {
+    const float out =
+        std::floor(static_cast<float>(shape[axis]) * factors[axis]);
+    // Written so that NaN fails.
+    if (!(factors[axis] > 0.0F) ||
+        !(out <= static_cast<float>(op.options().max_elements))) {
+      return Misfit("a scale of " + std::to_string(factors[axis]) +
+                    " on an extent of " + std::to_string(shape[axis]));
+    }
+    scales.push_back(
+        {shape[axis], static_cast<std::int64_t>(out), factors[axis]});
+  }
+  return scales;
+}
+
+/// The inputs are x, nothing, scales, sizes; one of the last two is left out.
+Result<std::vector<AxisScale>> ReadScales(const Operands& op) {
+  constexpr std::size_t kScales = 2;
+  constexpr std::size_t kSizes = 3;
+  const Shape& shape = op[0].shape();
+  if (op.Has(kSizes)) {
+    MIEN_ASSIGN_OR_RETURN(const auto sizes, op.Ints(kSizes));
+    return ScalesFromSizes(sizes, shape);
+  }
+  if (!op.Has(kScales)) {
+    return Misfit("has neither scales nor sizes");
+  }
+  return ScalesFromFactors(op, op[kScales].ToFloats(), shape);
 }
 
 /// Where output `i` lies on the input's axis. In float32 as ONNX Runtime has
@@ -162,19 +131,10 @@ float SourceCoordinate(const std::string& coordinates,
   if (coordinates == "align_corners") {
     return axis.out == 1 ? 0.0F : x * (in - 1.0F) / (out - 1.0F);
   }
-  if (coordinates == "tf_half_pixel_for_nn") {
-    return (x + 0.5F) / axis.scale;
-  }
   if (coordinates == "pytorch_half_pixel" && axis.out == 1) {
     return 0.0F;
   }
-  const float half_pixel = (x + 0.5F) / axis.scale - 0.5F;
-  if (coordinates == "half_pixel_symmetric") {
-    // The centre stays in place though the extent was rounded down.
-    const float adjustment = out / (axis.scale * in);
-    return half_pixel + in / 2.0F * (1.0F - adjustment);
-  }
-  return half_pixel;
+  return (x + 0.5F) / axis.scale - 0.5F;
 }
 
 std::int64_t NearestIndex(const std::string& nearest_mode, float x) {
@@ -220,25 +180,6 @@ Taps TapsAt(const Settings& settings, float x) {
   return taps;
 }
 
-/// Moves taps outside of the input to its edge, or drops them and scales up the
-/// others.
-void HoldInside(const Settings& settings, std::int64_t extent, Taps& taps) {
-  double kept = 0.0;
-  for (Tap& tap : taps) {
-    const bool outside = tap.index < 0 || tap.index >= extent;
-    if (outside && settings.excludes_outside && settings.mode == "cubic") {
-      tap.weight = 0.0;
-    }
-    tap.index = std::clamp<std::int64_t>(tap.index, 0, extent - 1);
-    kept += tap.weight;
-  }
-  if (settings.excludes_outside && settings.mode == "cubic") {
-    for (Tap& tap : taps) {
-      tap.weight /= kept;
-    }
-  }
-}
-
 /// `x` of `shape` with axis `axis` interpolated to `scale.out`.
 std::vector<double> ResizeAxis(const Settings& settings,
                                const AxisScale& scale,
@@ -251,13 +192,12 @@ std::vector<double> ResizeAxis(const Settings& settings,
   const auto out = static_cast<std::size_t>(scale.out);
   std::vector<double> y(outer * out * inner);
   for (std::size_t o = 0; o < out; ++o) {
-    Taps taps =
-        TapsAt(settings,
-               SourceCoordinate(
-                   settings.coordinates, scale, static_cast<std::int64_t>(o)));
-    HoldInside(settings, scale.in, taps);
-    for (const Tap& tap : taps) {
-      const auto index = static_cast<std::size_t>(tap.index);
+    const float coordinate = SourceCoordinate(
+        settings.coordinates, scale, static_cast<std::int64_t>(o));
+    for (const Tap& tap : TapsAt(settings, coordinate)) {
+      // The edge stands for what is outside.
+      const auto index = static_cast<std::size_t>(
+          std::clamp<std::int64_t>(tap.index, 0, scale.in - 1));
       for (std::size_t n = 0; n < outer; ++n) {
         const double* source = x.data() + (n * in + index) * inner;
         double* target = y.data() + (n * out + o) * inner;
@@ -294,10 +234,7 @@ Result<std::vector<Tensor>> Resize(const Operands& op) {
   return std::vector{FromDoubles(op[0].type(), shape, values)};
 }
 
-constexpr KernelEntry kTable[] = {
-    {"Resize", 1, Resize},
-    {"Upsample", 1, Resize},
-};
+constexpr KernelEntry kTable[] = {{"Resize", 1, Resize}};
 
 }  // namespace
 

@@ -100,21 +100,6 @@ TEST(Resize, SplitsHalvesByTheGivenRule) {
   ExpectFloats(Output(resize), {4}, {0, 1, 1, 1});
 }
 
-TEST(Resize, ResizesOnlyTheNamedAxes) {
-  NodeCase resize = ResizeTo(Counted({2, 1}), {2}, {});
-  resize.attributes["axes"] = std::vector<std::int64_t>{1};
-  ExpectFloats(Output(resize), {2, 2}, {0, 0, 1, 1});
-}
-
-TEST(Upsample, RepeatsByScales) {
-  ExpectFloats(
-      Output({.op_type = "Upsample",
-              .inputs = {Counted({1, 1, 1, 2}), Floats({4}, {1, 1, 2, 2})},
-              .opset = 9}),
-      {1, 1, 2, 4},
-      {0, 0, 1, 1, 0, 0, 1, 1});
-}
-
 TEST(Resize, RefusesAScaleThatIsNotPositive) {
   EXPECT_EQ(
       FailureOf({.op_type = "Resize",

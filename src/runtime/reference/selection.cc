@@ -37,7 +37,7 @@ Result<Shape> JoinedShape(const Operands& op, std::size_t axis) {
 Result<std::vector<Tensor>> Concat(const Operands& op) {
   const std::size_t rank = op[0].shape().size();
   MIEN_ASSIGN_OR_RETURN(const std::size_t axis,
-                        CheckedAxis(op.node().Int("axis", 1), rank));
+                        NormalizeAxis(op.node().Int("axis", 1), rank));
   MIEN_ASSIGN_OR_RETURN(const Shape shape, JoinedShape(op, axis));
   MIEN_ASSIGN_OR_RETURN(const std::size_t size, op.CheckedSize(shape));
   const std::size_t outer = ExtentProduct(shape, 0, axis);
@@ -55,21 +55,16 @@ Result<std::vector<Tensor>> Concat(const Operands& op) {
   return std::vector{Tensor(op[0].type(), shape, std::move(bytes))};
 }
 
-/// The input restricted to [start, start + step, ...] along one axis.
-struct AxisSlice {
-  std::size_t axis;
-  std::int64_t start;
-  std::int64_t step;
-  std::int64_t count;
-};
-
-Result<Tensor> Sliced(const Operands& op, std::span<const AxisSlice> slices) {
+/// The input restricted to `slices`, one per axis.
+Result<Tensor> Sliced(const Operands& op, std::span<const SliceAxis> slices) {
   const std::vector<std::int64_t> strides = RowMajorStrides(op[0].shape());
-  std::vector<AxisOffsets> axes = IdentityOffsets(op[0].shape());
-  for (const AxisSlice& slice : slices) {
-    axes[slice.axis] = RangeOffsets(slice.start * strides[slice.axis],
-                                    slice.step * strides[slice.axis],
-                                    slice.count);
+  std::vector<AxisOffsets> axes;
+  for (std::size_t axis = 0; axis < slices.size(); ++axis) {
+    const SliceAxis& slice = slices[axis];
+    // The step of a single element may be too long to be multiplied.
+    const std::int64_t step = slice.count > 1 ? slice.step * strides[axis] : 0;
+    axes.push_back(
+        RangeOffsets(slice.start * strides[axis], step, slice.count));
   }
   return CopyByOffsets(op, op[0], axes);
 }
@@ -77,9 +72,8 @@ Result<Tensor> Sliced(const Operands& op, std::span<const AxisSlice> slices) {
 /// Lengths of the parts of an axis of `extent`.
 Result<std::vector<std::int64_t>> PartLengths(const Operands& op,
                                               std::int64_t extent) {
-  MIEN_ASSIGN_OR_RETURN(const auto given, op.IntsArgument(1, "split"));
-  if (given) {
-    return *given;
+  if (op.node().Has("split")) {
+    return op.node().Ints("split", {});
   }
   const auto parts = static_cast<std::int64_t>(op.node().outputs.size());
   if (parts == 0) {
@@ -95,9 +89,13 @@ Result<std::vector<std::int64_t>> PartLengths(const Operands& op,
 Result<std::vector<Tensor>> Split(const Operands& op) {
   const Shape& shape = op[0].shape();
   MIEN_ASSIGN_OR_RETURN(const std::size_t axis,
-                        CheckedAxis(op.node().Int("axis", 0), shape.size()));
+                        NormalizeAxis(op.node().Int("axis", 0), shape.size()));
   MIEN_ASSIGN_OR_RETURN(const std::vector<std::int64_t> lengths,
                         PartLengths(op, shape[axis]));
+  std::vector<SliceAxis> slices;
+  for (const std::int64_t extent : shape) {
+    slices.push_back({.start = 0, .step = 1, .count = extent});
+  }
   std::vector<Tensor> parts;
   std::int64_t start = 0;
   for (const std::int64_t length : lengths) {
@@ -105,8 +103,8 @@ Result<std::vector<Tensor>> Split(const Operands& op) {
       return Misfit("parts do not fit into axis " + std::to_string(axis) +
                     " of " + ShapeText(shape));
     }
-    const AxisSlice slice = {axis, start, 1, length};
-    MIEN_ASSIGN_OR_RETURN(Tensor part, Sliced(op, {&slice, 1}));
+    slices[axis] = {.start = start, .step = 1, .count = length};
+    MIEN_ASSIGN_OR_RETURN(Tensor part, Sliced(op, slices));
     parts.push_back(std::move(part));
     start += length;
   }
@@ -117,53 +115,13 @@ Result<std::vector<Tensor>> Split(const Operands& op) {
   return parts;
 }
 
-/// Python's start:end:step on an axis of `extent`, which may be out of range.
-AxisSlice ClampedSlice(std::size_t axis,
-                       std::int64_t extent,
-                       std::int64_t start,
-                       std::int64_t end,
-                       std::int64_t step) {
-  const auto from_front = [extent](std::int64_t index) {
-    return index < 0 ? index + extent : index;
-  };
-  // A longer step takes one element as well, and may overflow.
-  step = std::clamp(step, -extent - 1, extent + 1);
-  if (step > 0) {
-    start = std::clamp<std::int64_t>(from_front(start), 0, extent);
-    end = std::clamp<std::int64_t>(from_front(end), start, extent);
-    const std::int64_t rest = end - start;
-    return {axis, start, step, rest / step + (rest % step != 0 ? 1 : 0)};
-  }
-  start = std::clamp<std::int64_t>(from_front(start), -1, extent - 1);
-  end = std::clamp<std::int64_t>(from_front(end), -1, start);
-  const std::int64_t rest = end - start;
-  return {axis, start, step, rest / step + (rest % step != 0 ? 1 : 0)};
-}
-
 Result<std::vector<Tensor>> Slice(const Operands& op) {
-  const Shape& shape = op[0].shape();
-  MIEN_ASSIGN_OR_RETURN(const auto starts, op.RequiredInts(1, "starts"));
-  MIEN_ASSIGN_OR_RETURN(const auto ends, op.RequiredInts(2, "ends"));
-  MIEN_ASSIGN_OR_RETURN(const auto given_axes, op.IntsArgument(3, "axes"));
-  MIEN_ASSIGN_OR_RETURN(const auto given_steps, op.IntsArgument(4, "steps"));
-  std::vector<std::int64_t> all(starts.size());
-  std::iota(all.begin(), all.end(), 0);
-  MIEN_ASSIGN_OR_RETURN(const std::vector<std::size_t> axes,
-                        CheckedAxes(given_axes.value_or(all), shape.size()));
-  const std::vector<std::int64_t> steps =
-      given_steps.value_or(std::vector<std::int64_t>(starts.size(), 1));
-  if (ends.size() != starts.size() || axes.size() != starts.size() ||
-      steps.size() != starts.size()) {
-    return Misfit("starts, ends, axes and steps differ in length");
-  }
-  std::vector<AxisSlice> slices;
-  for (std::size_t i = 0; i < axes.size(); ++i) {
-    if (steps[i] == 0) {
-      return Misfit("a step is 0");
-    }
-    slices.push_back(
-        ClampedSlice(axes[i], shape[axes[i]], starts[i], ends[i], steps[i]));
-  }
+  MIEN_ASSIGN_OR_RETURN(const auto starts, op.Ints(1));
+  MIEN_ASSIGN_OR_RETURN(const auto ends, op.Ints(2));
+  MIEN_ASSIGN_OR_RETURN(const auto axes, op.IntsOr(3, {}));
+  MIEN_ASSIGN_OR_RETURN(const auto steps, op.IntsOr(4, {}));
+  MIEN_ASSIGN_OR_RETURN(const std::vector<SliceAxis> slices,
+                        ResolveSlice(op[0].shape(), starts, ends, axes, steps));
   MIEN_ASSIGN_OR_RETURN(Tensor y, Sliced(op, slices));
   return std::vector{std::move(y)};
 }
@@ -171,8 +129,8 @@ Result<std::vector<Tensor>> Slice(const Operands& op) {
 Result<std::vector<Tensor>> Gather(const Operands& op) {
   const Shape& shape = op[0].shape();
   MIEN_ASSIGN_OR_RETURN(const std::size_t axis,
-                        CheckedAxis(op.node().Int("axis", 0), shape.size()));
-  MIEN_ASSIGN_OR_RETURN(const auto indices, op.RequiredInts(1, "indices"));
+                        NormalizeAxis(op.node().Int("axis", 0), shape.size()));
+  MIEN_ASSIGN_OR_RETURN(const auto indices, op.Ints(1));
   std::vector<AxisOffsets> axes = IdentityOffsets(shape);
   const std::int64_t stride = RowMajorStrides(shape)[axis];
   axes[axis].clear();
@@ -196,7 +154,7 @@ Result<std::vector<Tensor>> Gather(const Operands& op) {
 }
 
 Result<std::vector<Tensor>> Expand(const Operands& op) {
-  MIEN_ASSIGN_OR_RETURN(const auto wanted, op.RequiredInts(1, "shape"));
+  MIEN_ASSIGN_OR_RETURN(const auto wanted, op.Ints(1));
   MIEN_RETURN_IF_ERROR(op.CheckedSize(wanted));
   MIEN_ASSIGN_OR_RETURN(const Shape shape,
                         BroadcastShape(op[0].shape(), wanted));
@@ -205,7 +163,7 @@ Result<std::vector<Tensor>> Expand(const Operands& op) {
 }
 
 Result<std::vector<Tensor>> Tile(const Operands& op) {
-  MIEN_ASSIGN_OR_RETURN(const auto repeats, op.RequiredInts(1, "repeats"));
+  MIEN_ASSIGN_OR_RETURN(const auto repeats, op.Ints(1));
   const Shape& shape = op[0].shape();
   if (repeats.size() != shape.size()) {
     return Misfit("has " + std::to_string(repeats.size()) +
@@ -233,7 +191,7 @@ constexpr KernelEntry kTable[] = {
     {"Concat", 1, Concat},
     {"Expand", 2, Expand},
     {"Gather", 2, Gather},
-    {"Slice", 1, Slice},
+    {"Slice", 3, Slice},
     {"Split", 1, Split},
     {"Tile", 2, Tile},
 };

@@ -67,7 +67,7 @@ Result<std::vector<Tensor>> Cast(const Operands& op) {
 }
 
 Result<std::vector<Tensor>> ConstantOfShape(const Operands& op) {
-  MIEN_ASSIGN_OR_RETURN(const auto shape, op.RequiredInts(0, "shape"));
+  MIEN_ASSIGN_OR_RETURN(const auto shape, op.Ints(0));
   MIEN_ASSIGN_OR_RETURN(const std::size_t size, op.CheckedSize(shape));
   Tensor value;
   const auto found = op.node().attributes.find("value");
@@ -90,9 +90,9 @@ Result<std::vector<Tensor>> Range(const Operands& op) {
   if (op[0].type() != op[1].type() || op[0].type() != op[2].type()) {
     return Misfit("start, limit and delta differ in type");
   }
-  MIEN_ASSIGN_OR_RETURN(const double start, op.NumberArgument(0, "start", 0.0));
-  MIEN_ASSIGN_OR_RETURN(const double limit, op.NumberArgument(1, "limit", 0.0));
-  MIEN_ASSIGN_OR_RETURN(const double delta, op.NumberArgument(2, "delta", 1.0));
+  MIEN_ASSIGN_OR_RETURN(const double start, op.Number(0, 0.0));
+  MIEN_ASSIGN_OR_RETURN(const double limit, op.Number(1, 0.0));
+  MIEN_ASSIGN_OR_RETURN(const double delta, op.Number(2, 1.0));
   const double steps = std::ceil((limit - start) / delta);
   // Written so that NaN fails.
   if (!(steps <= static_cast<double>(op.options().max_elements))) {

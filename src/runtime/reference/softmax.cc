@@ -18,17 +18,12 @@ struct Rows {
 };
 
 Result<Rows> ResolveRows(const Operands& op) {
-  constexpr int kOneAxisSince = 13;
   const Shape& shape = op[0].shape();
-  const bool one_axis = op.opset() >= kOneAxisSince;
-  MIEN_ASSIGN_OR_RETURN(
-      const std::size_t axis,
-      CheckedAxis(op.node().Int("axis", one_axis ? -1 : 1), shape.size()));
-  // Older opsets flatten everything from the axis on into one row.
-  const std::size_t end = one_axis ? axis + 1 : shape.size();
+  MIEN_ASSIGN_OR_RETURN(const std::size_t axis,
+                        NormalizeAxis(op.node().Int("axis", -1), shape.size()));
   return Rows{ExtentProduct(shape, 0, axis),
-              ExtentProduct(shape, axis, end),
-              ExtentProduct(shape, end, shape.size())};
+              ExtentProduct(shape, axis, axis + 1),
+              ExtentProduct(shape, axis + 1, shape.size())};
 }
 
 /// Replaces every x by x - log(sum of exp(row)).

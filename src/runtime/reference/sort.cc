@@ -27,10 +27,9 @@ std::vector<std::size_t> TopPositions(const std::vector<double>& row,
 Result<std::vector<Tensor>> TopK(const Operands& op) {
   Shape shape = op[0].shape();
   MIEN_ASSIGN_OR_RETURN(const std::size_t axis,
-                        CheckedAxis(op.node().Int("axis", -1), shape.size()));
-  MIEN_ASSIGN_OR_RETURN(const auto given, op.IntsArgument(1, "k"));
-  const std::int64_t k =
-      given && given->size() == 1 ? given->front() : op.node().Int("k", -1);
+                        NormalizeAxis(op.node().Int("axis", -1), shape.size()));
+  MIEN_ASSIGN_OR_RETURN(const auto given, op.Ints(1));
+  const std::int64_t k = given.size() == 1 ? given.front() : -1;
   if (k < 0 || k > shape[axis]) {
     return Misfit("k is " + std::to_string(k) + "; axis " +
                   std::to_string(axis) + " of " + ShapeText(shape));
@@ -61,7 +60,7 @@ Result<std::vector<Tensor>> TopK(const Operands& op) {
                      Tensor::Int64(shape, indices)};
 }
 
-constexpr KernelEntry kTable[] = {{"TopK", 1, TopK}};
+constexpr KernelEntry kTable[] = {{"TopK", 2, TopK}};
 
 }  // namespace
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "runtime/passes/value_types.h"
+#include "runtime/passes/known_types.h"
 
 #include <algorithm>
 #include <utility>
 
 namespace mien {
 
-ValueTypes::ValueTypes(const Graph& graph) {
+KnownTypes::KnownTypes(const Graph& graph) {
   const bool is_dynamic =
       std::ranges::any_of(graph.inputs, [](const ValueInfo& input) {
         return std::ranges::find(input.shape, kDynamicDim) != input.shape.end();
@@ -19,17 +19,17 @@ ValueTypes::ValueTypes(const Graph& graph) {
   }
 }
 
-const ValueType* ValueTypes::Find(const std::string& value) const {
+const ValueType* KnownTypes::Find(const std::string& value) const {
   const auto found = types_.find(value);
   return found == types_.end() ? nullptr : &found->second;
 }
 
-std::size_t ValueTypes::Rank(const std::string& value) const {
+std::size_t KnownTypes::Rank(const std::string& value) const {
   const ValueType* type = Find(value);
   return type == nullptr ? 0 : type->shape.size();
 }
 
-bool ValueTypes::AreEqual(const std::string& a, const std::string& b) const {
+bool KnownTypes::AreEqual(const std::string& a, const std::string& b) const {
   const ValueType* type_a = Find(a);
   const ValueType* type_b = Find(b);
   return type_a != nullptr && type_b != nullptr && *type_a == *type_b;

@@ -12,9 +12,9 @@ namespace mien {
 /// Type and extents of a graph's values as far as they are known without
 /// choosing any: all of them where no input is dynamic, else none. Passes that
 /// need a shape leave a node alone where it is not known.
-class ValueTypes {
+class KnownTypes {
  public:
-  explicit ValueTypes(const Graph& graph);
+  explicit KnownTypes(const Graph& graph);
 
   /// The type of `value`, or null.
   [[nodiscard]] const ValueType* Find(const std::string& value) const;
