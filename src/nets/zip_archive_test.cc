@@ -47,7 +47,7 @@ std::string CentralHeader(const Entry& entry) {
          Number(entry.method, 2) + Number(0, 4) + Number(entry.crc, 4) +
          Number(entry.bytes, 4) + Number(entry.bytes, 4) +
          Number(entry.name.size(), 2) + Number(entry.extra.size(), 2) +
-         Number(0, 2 + 2 + 2 + 4) + Number(entry.offset, 4) + entry.name +
+         std::string(10, 0) + Number(entry.offset, 4) + entry.name +
          entry.extra;
 }
 
