@@ -5,6 +5,7 @@
 #include <array>
 #include <mutex>
 #include <optional>
+#include <utility>
 
 #include "core/parallel.h"
 #include "detect/area_rows.h"
@@ -25,6 +26,17 @@ void CopyRow(std::span<const float> rows,
   std::ranges::copy(rows.subspan(i * kCount, kCount), out.begin());
 }
 
+// Column `i` of rows of `stride` numbers.
+template <std::size_t kCount>
+void CopyColumn(std::span<const float> rows,
+                std::size_t i,
+                std::size_t stride,
+                std::array<float, kCount>& out) {
+  for (std::size_t row = 0; row < kCount; ++row) {
+    out[row] = rows[row * stride + i];
+  }
+}
+
 }  // namespace
 
 std::vector<int> BatchSizes(int count) {
@@ -42,6 +54,28 @@ std::vector<int> BatchSizes(int count) {
   }
   return sizes;
 }
+
+struct CropNet::WorkspacePool {
+  std::unique_ptr<LaneNet::Workspace> Take(const LaneNet& net) {
+    const std::lock_guard<std::mutex> lock(mutex);
+    if (idle.empty()) {
+      return std::make_unique<LaneNet::Workspace>(net.CreateWorkspace());
+    }
+    auto workspace = std::move(idle.back());
+    idle.pop_back();
+    return workspace;
+  }
+
+  void GiveBack(std::unique_ptr<LaneNet::Workspace> workspace) {
+    const std::lock_guard<std::mutex> lock(mutex);
+    idle.push_back(std::move(workspace));
+  }
+
+  std::mutex mutex;
+  std::vector<std::unique_ptr<LaneNet::Workspace>> idle;
+};
+
+CropNet::CropNet() : lane_workspaces_(std::make_unique<WorkspacePool>()) {}
 
 CropNet::~CropNet() = default;
 
@@ -69,15 +103,17 @@ Result<std::unique_ptr<CropNet>> CropNet::Create(const Graph& graph, int side) {
                  "net lacks the outputs \"score\" and \"box\""};
   }
   MIEN_ASSIGN_OR_RETURN(net->nets_, NetCache::Create(graph));
+  net->lane_net_ =
+      LaneNet::FromGraph(graph, side, *UsableLaneKernels().front());
   return net;
 }
 
 bool CropNet::has_landmarks() const { return landmarks_output_ != kNone; }
 
-Result<void> CropNet::RunBatch(const Image& image,
-                               std::span<const PixelRect> crops,
-                               int batch,
-                               std::span<Answer> answers) const {
+Result<void> CropNet::RunCompiled(const Image& image,
+                                  std::span<const PixelRect> crops,
+                                  int batch,
+                                  std::span<Answer> answers) const {
   MIEN_ASSIGN_OR_RETURN(
       NetCache::Lease lease,
       nets_->Acquire({{input_name_, Shape{batch, 3, side_, side_}}}));
@@ -107,35 +143,74 @@ Result<void> CropNet::RunBatch(const Image& image,
   return {};
 }
 
+void CropNet::RunInLanes(const Image& image,
+                         std::span<const PixelRect> crops,
+                         std::span<Answer> answers) const {
+  auto workspace = lane_workspaces_->Take(*lane_net_);
+  const auto lanes = static_cast<std::size_t>(lane_net_->lanes());
+  const std::size_t crop_floats = workspace->crops.size() / lanes;
+  for (std::size_t i = 0; i < crops.size(); ++i) {
+    ResizeAreaToPlanar(
+        image,
+        crops[i],
+        side_,
+        side_,
+        kMtcnnMean,
+        kMtcnnScale,
+        DensePlanes(&workspace->crops[i * crop_floats], side_, side_));
+  }
+  lane_net_->Run(*workspace);
+  for (std::size_t i = 0; i < crops.size(); ++i) {
+    answers[i].score = workspace->scores[i];
+    CopyColumn(workspace->offsets, i, lanes, answers[i].offsets);
+    if (lane_net_->has_landmarks()) {
+      CopyColumn(workspace->landmarks, i, lanes, answers[i].landmarks);
+    }
+  }
+  lane_workspaces_->GiveBack(std::move(workspace));
+}
+
+std::vector<CropNet::Batch> CropNet::PlanBatches(std::size_t count) const {
+  std::vector<Batch> batches;
+  std::size_t first = 0;
+  const auto lanes =
+      lane_net_ ? static_cast<std::size_t>(lane_net_->lanes()) : 0;
+  // Idle lanes cost as much as busy ones.
+  while (lane_net_ && 2 * (count - first) > lanes) {
+    const std::size_t taken = std::min(lanes, count - first);
+    batches.push_back({.first = first,
+                       .count = taken,
+                       .size = static_cast<int>(lanes),
+                       .in_lanes = true});
+    first += taken;
+  }
+  for (const int size : BatchSizes(static_cast<int>(count - first))) {
+    const std::size_t taken =
+        std::min(static_cast<std::size_t>(size), count - first);
+    batches.push_back({.first = first, .count = taken, .size = size});
+    first += taken;
+  }
+  return batches;
+}
+
 Result<std::vector<CropNet::Answer>> CropNet::Run(
     const Image& image,
     std::span<const PixelRect> crops,
     int num_threads) const {
   std::vector<Answer> answers(crops.size());
-
-  struct Batch {
-    std::size_t first;
-    int size;
-  };
-
-  std::vector<Batch> batches;
-  std::size_t first = 0;
-  for (const int size : BatchSizes(static_cast<int>(crops.size()))) {
-    batches.push_back({first, size});
-    first += static_cast<std::size_t>(size);
-  }
+  const std::vector<Batch> batches = PlanBatches(crops.size());
   std::mutex mutex;
   std::optional<Error> failure;
   ParallelFor(static_cast<int>(batches.size()), num_threads, [&](int i) {
     const Batch& batch = batches[static_cast<std::size_t>(i)];
-    const std::size_t count = std::min(crops.size() - batch.first,
-                                       static_cast<std::size_t>(batch.size));
-    const auto done =
-        RunBatch(image,
-                 crops.subspan(batch.first, count),
-                 batch.size,
-                 std::span<Answer>(answers).subspan(batch.first, count));
-    if (!done) {
+    const auto part = crops.subspan(batch.first, batch.count);
+    const auto out =
+        std::span<Answer>(answers).subspan(batch.first, batch.count);
+    if (batch.in_lanes) {
+      RunInLanes(image, part, out);
+      return;
+    }
+    if (const auto done = RunCompiled(image, part, batch.size, out); !done) {
       const std::lock_guard<std::mutex> lock(mutex);
       failure = done.error();
     }

@@ -4,10 +4,12 @@
 #include <array>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "detect/lane_net.h"
 #include "graph/graph.h"
 #include "image/resize.h"
 #include "mien/image.h"
@@ -22,7 +24,8 @@ namespace mien {
 std::vector<int> BatchSizes(int count);
 
 /// R-Net or O-Net: a net over square crops of a picture, in batches of bounded
-/// size whatever the number of crops.
+/// size whatever the number of crops. Where there are enough crops to fill most
+/// lanes of a LaneNet, that runs them, otherwise a compiled net.
 ///
 /// Thread safety: const methods may run concurrently.
 class CropNet {
@@ -52,16 +55,34 @@ class CropNet {
       int num_threads) const;
 
  private:
-  CropNet() = default;
+  CropNet();
 
-  Result<void> RunBatch(const Image& image,
-                        std::span<const PixelRect> crops,
-                        int batch,
-                        std::span<Answer> answers) const;
+  /// The crops [first, first + count) in a batch of `size`.
+  struct Batch {
+    std::size_t first = 0;
+    std::size_t count = 0;
+    int size = 0;
+    bool in_lanes = false;
+  };
+
+  [[nodiscard]] std::vector<Batch> PlanBatches(std::size_t count) const;
+
+  Result<void> RunCompiled(const Image& image,
+                           std::span<const PixelRect> crops,
+                           int batch,
+                           std::span<Answer> answers) const;
+  void RunInLanes(const Image& image,
+                  std::span<const PixelRect> crops,
+                  std::span<Answer> answers) const;
+
+  /// Idle workspaces of lane_net_.
+  struct WorkspacePool;
 
   static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
 
   std::unique_ptr<NetCache> nets_;
+  std::optional<LaneNet> lane_net_;
+  std::unique_ptr<WorkspacePool> lane_workspaces_;
   std::string input_name_;
   int side_ = 0;
   std::size_t score_output_ = kNone;

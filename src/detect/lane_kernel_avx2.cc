@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <cfloat>
+#include <cstddef>
+#include <utility>
+
+#include "detect/lane_kernel.h"
+#include "detect/winograd.h"
+
+#if defined(__x86_64__) && !defined(__clang__)
+#pragma GCC push_options
+#pragma GCC target("avx2,fma")
+#endif
+
+namespace mien {
+namespace {
+
+constexpr int kLanes = 8;
+constexpr int kGroup = 4;
+constexpr int kTiles = 3;
+
+#include "detect/lane_kernel.inl"
+
+}  // namespace
+
+const LaneKernel& Avx2LaneKernel() {
+  static const LaneKernel kernel = MakeKernel("avx2");
+  return kernel;
+}
+
+}  // namespace mien
+
+#if defined(__x86_64__) && !defined(__clang__)
+#pragma GCC pop_options
+#endif
