@@ -2,49 +2,20 @@
 //
 // mien as a contender of bench/run.py: finds faces in a picture. The protocol
 // is described in bench/README.md.
-#include <sys/resource.h>
-
-#include <chrono>
 #include <fstream>
-#include <iostream>
 #include <memory>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
+#include "bench/protocol.h"
 #include "mien/detector.h"
-#include "mien/version.h"
 
-namespace mien {
+namespace mien::bench {
 namespace {
 
-using nlohmann::json;
-
 constexpr std::size_t kFaceValues = 15;  // box, score, five landmarks
-
-json Failed(const std::string& why) { return {{"ok", false}, {"error", why}}; }
-
-/// Most memory that this process has held, in MB of 10^6 bytes.
-double PeakMemoryMb() {
-  rusage usage = {};
-  getrusage(RUSAGE_SELF, &usage);
-  return static_cast<double>(usage.ru_maxrss) * 1024.0 / 1e6;
-}
-
-Result<Image> ReadPicture(const std::string& path, int width, int height) {
-  Image picture(width, height);
-  std::ifstream file(path, std::ios::binary);
-  file.read(reinterpret_cast<char*>(picture.pixels().data()),
-            static_cast<std::streamsize>(picture.pixels().size()));
-  if (!file) {
-    return Error{ErrorCode::kIo,
-                 path + ": expected " +
-                     std::to_string(picture.pixels().size()) + " bytes"};
-  }
-  return picture;
-}
 
 std::vector<float> Flatten(const std::vector<Detection>& faces) {
   std::vector<float> values;
@@ -59,18 +30,9 @@ std::vector<float> Flatten(const std::vector<Detection>& faces) {
   return values;
 }
 
-class Contender {
+class DetectContender : public Contender {
  public:
-  json Answer(const json& request) {
-    const std::string what = request.value("do", "");
-    if (what == "load") return Load(request);
-    if (what == "run") return Run(request);
-    if (what == "quit") return {{"ok", true}};
-    return Failed("do is \"" + what + "\"; must be load, run or quit");
-  }
-
- private:
-  json Load(const json& request) {
+  json Load(const json& request) override {
     if (request.value("task", "") != "detect" ||
         request.value("precision", "fp32") != "fp32") {
       return Failed("this contender only detects, in fp32");
@@ -87,29 +49,26 @@ class Contender {
       return Failed(detector.error().message);
     }
     detector_ = *std::move(detector);
-    return {{"ok", true},
-            {"runtime", std::string("mien ") + std::string(Version())},
-            {"precision", "fp32"}};
+    return Loaded("fp32");
   }
 
-  json Run(const json& request) {
+  json Run(const json& request) override {
     if (detector_ == nullptr) {
       return Failed("nothing is loaded");
     }
     const std::vector<int> shape = request.at("shape");
-    const auto picture = ReadPicture(
-        request.at("input").get<std::string>(), shape.at(1), shape.at(0));
-    if (!picture) {
-      return Failed(picture.error().message);
+    Image picture(shape.at(1), shape.at(0));
+    if (const auto read = ReadInput(request.at("input").get<std::string>(),
+                                    std::as_writable_bytes(picture.pixels()));
+        !read) {
+      return Failed(read.error().message);
     }
     json times = json::array();
     std::vector<Detection> faces;
     for (int i = 0; i < request.value("iterations", 1); ++i) {
-      const auto begin = std::chrono::steady_clock::now();
-      auto found = detector_->Detect(*picture);
-      times.push_back(std::chrono::duration<double, std::milli>(
-                          std::chrono::steady_clock::now() - begin)
-                          .count());
+      Result<std::vector<Detection>> found = faces;
+      times.push_back(
+          MillisecondsOf([&] { found = detector_->Detect(picture); }));
       if (!found) {
         return Failed(found.error().message);
       }
@@ -121,36 +80,20 @@ class Contender {
           .write(reinterpret_cast<const char*>(values.data()),
                  static_cast<std::streamsize>(values.size() * sizeof(float)));
     }
-    return {{"ok", true},
-            {"ms", times},
-            {"outputs",
-             {{{"name", "faces"}, {"shape", {faces.size(), kFaceValues}}}}},
-            {"rss_mb", PeakMemoryMb()}};
+    return Finished(
+        std::move(times),
+        {{{"name", "faces"}, {"shape", {faces.size(), kFaceValues}}}});
   }
 
+ private:
   std::unique_ptr<Detector> detector_;
 };
 
-/// Answers a line; what is malformed is answered like any other failure.
-json AnswerLine(Contender& contender, const std::string& line) {
-  try {
-    return contender.Answer(json::parse(line));
-  } catch (const std::exception& error) {
-    return Failed(error.what());
-  }
-}
-
 }  // namespace
-}  // namespace mien
+}  // namespace mien::bench
 
 int main() {
-  mien::Contender contender;
-  for (std::string line; std::getline(std::cin, line);) {
-    const auto answer = mien::AnswerLine(contender, line);
-    std::cout << answer.dump() << std::endl;
-    if (line.find("\"quit\"") != std::string::npos) {
-      break;
-    }
-  }
+  mien::bench::DetectContender contender;
+  mien::bench::Serve(contender);
   return 0;
 }

@@ -4,66 +4,30 @@
 // The protocol is described in bench/README.md. Besides,
 //   embed_bench --write-model inception-resnet-v1 FILE.onnx
 // writes that network with random weights.
-#include <sys/resource.h>
-
 #include <algorithm>
-#include <chrono>
 #include <fstream>
 #include <iostream>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
-#include <nlohmann/json.hpp>
-
+#include "bench/protocol.h"
 #include "graph/onnx_io.h"
-#include "mien/version.h"
 #include "nets/nets.h"
 #include "runtime/compiled_net.h"
 
-namespace mien {
+namespace mien::bench {
 namespace {
-
-using nlohmann::json;
 
 constexpr std::uint64_t kWeightsSeed = 1;
 
-json Failed(const std::string& why) { return {{"ok", false}, {"error", why}}; }
-
-/// Most memory that this process has held, in MB of 10^6 bytes.
-double PeakMemoryMb() {
-  rusage usage = {};
-  getrusage(RUSAGE_SELF, &usage);
-  return static_cast<double>(usage.ru_maxrss) * 1024.0 / 1e6;
-}
-
-Result<std::vector<float>> ReadFloats(const std::string& path,
-                                      std::size_t count) {
-  std::vector<float> values(count);
-  std::ifstream file(path, std::ios::binary);
-  file.read(reinterpret_cast<char*>(values.data()),
-            static_cast<std::streamsize>(count * sizeof(float)));
-  if (!file) {
-    return Error{ErrorCode::kIo,
-                 path + ": expected " + std::to_string(count) + " floats"};
-  }
-  return values;
-}
-
 /// A model and the net compiled for the shape of the last run.
-class Contender {
+class EmbedContender : public Contender {
  public:
-  json Answer(const json& request) {
-    const std::string what = request.value("do", "");
-    if (what == "load") return Load(request);
-    if (what == "run") return Run(request);
-    if (what == "quit") return {{"ok", true}};
-    return Failed("do is \"" + what + "\"; must be load, run or quit");
-  }
-
- private:
-  json Load(const json& request) {
+  json Load(const json& request) override {
     if (request.value("task", "") != "embed") {
       return Failed("this contender only embeds");
     }
@@ -81,11 +45,34 @@ class Contender {
     if (const auto compiled = Compile(request.at("shape")); !compiled) {
       return Failed(compiled.error().message);
     }
-    return {{"ok", true},
-            {"runtime", std::string("mien ") + std::string(Version())},
-            {"precision", PrecisionName(net_->precision())}};
+    return Loaded(std::string(PrecisionName(net_->precision())));
   }
 
+  json Run(const json& request) override {
+    const Shape shape = request.at("shape");
+    if (!workspace_ || net_->inputs().front().shape != shape) {
+      if (const auto compiled = Compile(shape); !compiled) {
+        return Failed(compiled.error().message);
+      }
+    }
+    std::vector<float> input(static_cast<std::size_t>(NumElements(shape)));
+    if (const auto read = ReadInput(request.at("input").get<std::string>(),
+                                    std::as_writable_bytes(std::span(input)));
+        !read) {
+      return Failed(read.error().message);
+    }
+    json times = json::array();
+    for (int i = 0; i < request.value("iterations", 1); ++i) {
+      std::ranges::copy(input, workspace_->input(0).begin());
+      times.push_back(MillisecondsOf([this] { net_->Run(*workspace_); }));
+    }
+    if (request.contains("output")) {
+      WriteOutputs(request.at("output").get<std::string>());
+    }
+    return Finished(std::move(times), DescribeOutputs());
+  }
+
+ private:
   Result<void> Compile(const Shape& shape) {
     workspace_.reset();
     if (graph_.inputs.size() != 1) {
@@ -97,36 +84,6 @@ class Contender {
     MIEN_ASSIGN_OR_RETURN(net_, CompiledNet::Compile(graph_, options_));
     workspace_ = net_->CreateWorkspace();
     return {};
-  }
-
-  json Run(const json& request) {
-    const Shape shape = request.at("shape");
-    if (!workspace_ || net_->inputs().front().shape != shape) {
-      if (const auto compiled = Compile(shape); !compiled) {
-        return Failed(compiled.error().message);
-      }
-    }
-    const auto input = ReadFloats(request.at("input").get<std::string>(),
-                                  static_cast<std::size_t>(NumElements(shape)));
-    if (!input) {
-      return Failed(input.error().message);
-    }
-    json times = json::array();
-    for (int i = 0; i < request.value("iterations", 1); ++i) {
-      std::ranges::copy(*input, workspace_->input(0).begin());
-      const auto begin = std::chrono::steady_clock::now();
-      net_->Run(*workspace_);
-      times.push_back(std::chrono::duration<double, std::milli>(
-                          std::chrono::steady_clock::now() - begin)
-                          .count());
-    }
-    if (request.contains("output")) {
-      WriteOutputs(request.at("output").get<std::string>());
-    }
-    return {{"ok", true},
-            {"ms", times},
-            {"outputs", DescribeOutputs()},
-            {"rss_mb", PeakMemoryMb()}};
   }
 
   [[nodiscard]] json DescribeOutputs() const {
@@ -166,30 +123,15 @@ int WriteModel(const std::string& name, const std::string& path) {
   return 0;
 }
 
-/// Answers a line; what is malformed is answered like any other failure.
-json AnswerLine(Contender& contender, const std::string& line) {
-  try {
-    return contender.Answer(json::parse(line));
-  } catch (const json::exception& error) {
-    return Failed(error.what());
-  }
-}
-
 }  // namespace
-}  // namespace mien
+}  // namespace mien::bench
 
 int main(int argc, char** argv) {
   const std::vector<std::string> arguments(argv + 1, argv + argc);
   if (arguments.size() == 3 && arguments[0] == "--write-model") {
-    return mien::WriteModel(arguments[1], arguments[2]);
+    return mien::bench::WriteModel(arguments[1], arguments[2]);
   }
-  mien::Contender contender;
-  for (std::string line; std::getline(std::cin, line);) {
-    const auto answer = mien::AnswerLine(contender, line);
-    std::cout << answer.dump() << std::endl;
-    if (line.find("\"quit\"") != std::string::npos) {
-      break;
-    }
-  }
+  mien::bench::EmbedContender contender;
+  mien::bench::Serve(contender);
   return 0;
 }

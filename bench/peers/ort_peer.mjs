@@ -84,7 +84,7 @@ async function run(request) {
         ({parts}) => parts.map((part) => Buffer.from(
             part.buffer, part.byteOffset, part.byteLength)))));
   }
-  return {ms, rss_mb: process.resourceUsage().maxRSS / 1024,
+  return {ms, rss_mb: process.resourceUsage().maxRSS * 1024 / 1e6,
           outputs: outputs.map(({name, shape}) => ({name, shape}))};
 }
 

@@ -44,7 +44,7 @@ def answer_run(contender, request):
     if "output" in request:
         write_outputs(outputs, request["output"])
     peak_kib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return {"ok": True, "ms": times, "rss_mb": peak_kib / 1024,
+    return {"ok": True, "ms": times, "rss_mb": peak_kib * 1024 / 1e6,
             "outputs": [{"name": name, "shape": list(values.shape)}
                         for name, values in outputs]}
 
