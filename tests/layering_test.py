@@ -21,7 +21,7 @@ PUBLIC_HEADERS = {
 WRAPPED = {
     "oneapi/": ["src/runtime/onednn/"],
     "dnnl": ["src/runtime/onednn/"],
-    "omp.h": ["src/runtime/", "src/detect/"],
+    "omp.h": ["src/runtime/", "src/detect/", "bench/"],
     "onnx/": ["src/graph/"],
     "google/protobuf/": ["src/graph/"],
     "jpeglib.h": ["src/image/"], "jerror.h": ["src/image/"],
@@ -34,7 +34,7 @@ WRAPPED = {
     "zlib.h": ["src/nets/"], "curl/": ["src/nets/curl_library.h"],
     "nlohmann/": ["src/gallery/", "src/detect/golden_faces.h", "apps/",
                   "bench/"],
-    "CLI/": ["apps/cli/"],
+    "CLI/": ["apps/cli/", "bench/"],
     "torch/": ["apps/train/"], "ATen/": ["apps/train/"],
     "benchmark/": ["bench/"],
     "gtest/": ["src/", "apps/", "tests/"], "gmock/": ["src/", "apps/", "tests/"],
