@@ -274,6 +274,16 @@ TEST(SerializeOnnx, ComesBackAsItWas) {
   EXPECT_EQ(ModelId(*again), ModelId(graph));
 }
 
+TEST(SerializeOnnx, KeepsScalarInputsAndUnknownOutputs) {
+  Graph graph;
+  graph.inputs = {{.name = "x"}};
+  graph.nodes = {{.op_type = "Relu", .inputs = {"x"}, .outputs = {"y"}}};
+  graph.outputs = {{.name = "y"}};
+  const auto again = ParseOnnx(SerializeOnnx(graph).value());
+  ASSERT_TRUE(again) << again.error().message;
+  EXPECT_TRUE(again->inputs[0].shape.empty());
+}
+
 TEST(SerializeOnnx, RefusesOperatorsOfTheRuntime) {
   Graph graph = BuiltGraph(0.25F);
   graph.nodes[0].domain = kMienDomain;

@@ -90,9 +90,6 @@ void WriteValueInfo(const ValueInfo& info, onnx::ValueInfoProto& proto) {
   proto.set_name(info.name);
   auto& tensor = *proto.mutable_type()->mutable_tensor_type();
   tensor.set_elem_type(OnnxNumberFromDataType(info.type));
-  if (info.shape.empty()) {
-    return;  // a scalar, or not known
-  }
   auto& shape = *tensor.mutable_shape();
   for (std::size_t i = 0; i < info.shape.size(); ++i) {
     auto& dim = *shape.add_dim();
@@ -118,7 +115,11 @@ void WriteGraph(const Graph& graph, onnx::GraphProto& proto) {
     WriteValueInfo(input, *proto.add_input());
   }
   for (const ValueInfo& output : graph.outputs) {
-    WriteValueInfo(output, *proto.add_output());
+    auto& info = *proto.add_output();
+    WriteValueInfo(output, info);
+    if (output.shape.empty()) {  // not known, or a scalar
+      info.mutable_type()->mutable_tensor_type()->clear_shape();
+    }
   }
 }
 
