@@ -110,7 +110,8 @@ struct DecodedImage {
 
 /// Decodes a picture of any of the formats above, told apart by their first
 /// bytes. 16-bit samples are reduced to 8 bits, grey becomes RGB, CMYK is
-/// converted, transparent pixels are laid over white.
+/// converted, transparent pixels are laid over white, colour profiles are
+/// ignored.
 ///
 /// Errors:
 /// - kInvalidImage: unknown format, damaged or truncated; says which and where.

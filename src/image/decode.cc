@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <new>
+#include <stdexcept>
 #include <utility>
 
 #include "core/file.h"
@@ -49,6 +50,11 @@ DecodedImage Upright(StoredPicture picture, ImageFormat format) {
   return decoded;
 }
 
+/// When the limits let through what the machine cannot hold.
+Error TooLarge() {
+  return {ErrorCode::kLimitExceeded, "not enough memory to decode the picture"};
+}
+
 }  // namespace
 
 std::string_view ImageFormatName(ImageFormat format) {
@@ -88,8 +94,9 @@ Result<DecodedImage> DecodeImage(FileBytes file, const DecodeOptions& options) {
                           DecodeStored(*format, file, budget));
     return Upright(std::move(picture), *format);
   } catch (const std::bad_alloc&) {
-    return Error{ErrorCode::kLimitExceeded,
-                 "not enough memory to decode the picture"};
+    return TooLarge();
+  } catch (const std::length_error&) {
+    return TooLarge();
   }
 }
 

@@ -165,6 +165,18 @@ TEST(DecodeJpeg, AppliesEveryExifOrientation) {
   }
 }
 
+TEST(DecodeJpeg, StatesTheFullSizeUprightWhenItShrinksATurnedPicture) {
+  Bytes exif = MakeBytes({'E', 'x', 'i', 'f', 0, 0});
+  Append(exif, ExifBlock(6));
+  const Bytes file = WithApp1(FlatJpeg(800, 400, {9, 9, 9}, JCS_RGB), exif);
+  const auto decoded = DecodeImage(file, {.min_long_side_px = 200});
+  ASSERT_TRUE(decoded);
+  EXPECT_EQ(decoded->image.width(), 100);
+  EXPECT_EQ(decoded->image.height(), 200);
+  EXPECT_EQ(decoded->width, 400);
+  EXPECT_EQ(decoded->height, 800);
+}
+
 TEST(DecodeJpeg, IgnoresOtherApp1Segments) {
   const Bytes file = WithApp1(FlatJpeg(8, 8, {1, 2, 3}, JCS_RGB),
                               MakeBytes("http://ns.adobe.com/xap/1.0/"));
