@@ -100,7 +100,8 @@ Result<std::filesystem::path> FetchOne(const FetchableFile& file,
   const bool is_checkpoint = file.kind == FetchedKind::kFacenetPytorch;
   std::filesystem::path download = onnx;
   if (is_checkpoint) {
-    if (std::filesystem::exists(onnx)) {
+    std::error_code ignored;
+    if (std::filesystem::exists(onnx, ignored)) {
       return onnx;
     }
     download.replace_extension(".pt");

@@ -197,7 +197,8 @@ Result<FetchedFile> CompleteAndVerify(const FetchRequest& request,
 
 Result<FetchedFile> FetchFile(const FetchRequest& request) {
   MIEN_RETURN_IF_ERROR(CheckRequest(request));
-  if (std::filesystem::exists(request.path)) {
+  std::error_code ignored;
+  if (std::filesystem::exists(request.path, ignored)) {
     return DescribeExisting(request);
   }
   std::filesystem::path part_path = request.path;
