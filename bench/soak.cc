@@ -1,23 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// soak MODELS PICTURE... [--pictures N] [--threads N] [--detector KIND]
+// soak MODELS COUNT THREADS PICTURE...
 //
-// Whether memory stays bounded: N times (10,000 by default) takes one of the
-// PICTUREs, brings it to a random size and aspect, encodes and decodes it as
-// JPEG, finds its faces and embeds them. Prints the resident set now and then,
-// and at the end its growth since the first tenth.
+// Whether memory stays bounded: COUNT times takes one of the PICTUREs, brings
+// it to a random size and aspect, encodes and decodes it as JPEG, finds its
+// faces and embeds them. Prints the resident set now and then, and at the end
+// its growth since the first tenth.
 #include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <cstdlib>
 #include <fstream>
 #include <mutex>
 #include <random>
 #include <string>
 #include <vector>
-
-#include <CLI/CLI.hpp>
 
 #include "core/parallel.h"
 #include "image/resize.h"
@@ -125,20 +124,15 @@ Result<void> Soak(const SoakOptions& options) {
 }  // namespace mien
 
 int main(int argc, char** argv) {
+  if (argc < 5) {
+    std::fprintf(stderr, "usage: soak MODELS COUNT THREADS PICTURE...\n");
+    return 2;
+  }
   mien::SoakOptions options;
-  std::string models;
-  std::string detector;
-  CLI::App app("Shows whether memory stays bounded over many pictures", "soak");
-  app.add_option("MODELS", models, "Folder of models")->required();
-  app.add_option("PICTURE", options.pictures, "Pictures with faces")
-      ->required();
-  app.add_option("--pictures", options.count)
-      ->check(CLI::Range(10, 10'000'000));
-  app.add_option("--threads", options.threads)->check(CLI::Range(1, 256));
-  app.add_option("--detector", detector, "mtcnn, ssd or a path");
-  CLI11_PARSE(app, argc, argv);
-  options.recognizer.models = models;
-  options.recognizer.detector = detector;
+  options.recognizer.models = argv[1];
+  options.count = std::max(std::atoi(argv[2]), 10);
+  options.threads = std::max(std::atoi(argv[3]), 1);
+  options.pictures.assign(argv + 4, argv + argc);
   const mien::Result<void> outcome = mien::Soak(options);
   if (!outcome) {
     std::fprintf(stderr, "soak: %s\n", outcome.error().message.c_str());

@@ -10,6 +10,7 @@ namespace mien::cli {
 // Each adds one subcommand to `app`; when it is chosen, parsing runs it and
 // sets `exit`.
 void AddAlignCommand(CLI::App& app, ExitCode& exit);
+void AddBenchCommand(CLI::App& app, ExitCode& exit);
 void AddDetectCommand(CLI::App& app, ExitCode& exit);
 void AddEmbedCommand(CLI::App& app, ExitCode& exit);
 void AddEvalCommand(CLI::App& app, ExitCode& exit);

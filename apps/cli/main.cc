@@ -24,6 +24,7 @@ constexpr std::array kCommands = {AddDetectCommand,
                                   AddGalleryCommand,
                                   AddEvalCommand,
                                   AddModelCommand,
+                                  AddBenchCommand,
                                   AddVersionCommand};
 
 constexpr const char* kFooter =

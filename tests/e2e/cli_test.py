@@ -193,6 +193,20 @@ class Align(TinyModelsTest):
             self.assertEqual(chip.read(24)[16:24], b"\0\0\0\x70" * 2)
 
 
+class Bench(TinyModelsTest):
+    def test_prints_a_line_per_configuration(self):
+        lines = self.lines("bench", "embed", "--batch", 1, "--batch", 4,
+                           "--rounds", 2, "--threads", 1)
+        self.assertIn(len(lines), (2, 4))  # bf16 needs a CPU that has it
+        for line in lines:
+            self.assertEqual(list(line)[:6],
+                             ["runtime", "precision", "batch", "threads",
+                              "ms_per_face", "cosine_to_fp32"])
+            self.assertGreater(line["ms_per_face"], 0)
+            self.assertGreater(line["cosine_to_fp32"], 0.999)
+        self.assertEqual([line["batch"] for line in lines[:2]], [1, 4])
+
+
 class Arguments(TinyModelsTest):
     def test_usage_errors_have_a_code_of_their_own(self):
         picture = self.picture("a.png", RED)
@@ -214,7 +228,7 @@ class Arguments(TinyModelsTest):
 
     def test_every_command_has_help_with_an_example(self):
         for command in (["detect"], ["align"], ["embed"], ["verify"],
-                        ["eval", "lfw"], ["model", "inspect"],
+                        ["eval", "lfw"], ["bench", "embed"], ["model", "inspect"],
                         ["model", "import"], ["model", "verify"],
                         ["model", "export"], ["model", "fetch"]):
             with self.subTest(command):
