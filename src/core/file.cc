@@ -76,32 +76,44 @@ Result<void> WriteAndSync(const std::filesystem::path& path,
 
 }  // namespace
 
-Result<std::vector<std::byte>> ReadFile(const std::filesystem::path& path,
-                                        std::size_t max_bytes) {
-  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-
+Result<InputFile> InputFile::Open(const std::filesystem::path& path) {
   struct stat status {};
 
-  if (file.get() < 0 || ::fstat(file.get(), &status) != 0) {
+  InputFile file(::open(path.c_str(), O_RDONLY | O_CLOEXEC), 0);
+  if (file.fd_ < 0 || ::fstat(file.fd_, &status) != 0) {
     return SystemError(path, "cannot open");
   }
   if (S_ISDIR(status.st_mode)) {
     return Error{ErrorCode::kIo, path.string() + ": is a folder, not a file"};
   }
+  file.size_ = static_cast<std::size_t>(status.st_size);
+  return file;
+}
+
+InputFile::InputFile(InputFile&& other) noexcept
+    : fd_(std::exchange(other.fd_, -1)), size_(other.size_) {}
+
+InputFile::~InputFile() {
+  if (fd_ >= 0) {
+    ::close(fd_);
+  }
+}
+
+Result<std::vector<std::byte>> ReadFile(const std::filesystem::path& path,
+                                        std::size_t max_bytes) {
+  MIEN_ASSIGN_OR_RETURN(const InputFile file, InputFile::Open(path));
   // Files of /proc and pipes state no size: read in growing pieces up to the
   // limit instead of trusting it.
   constexpr std::size_t kPieceBytes = std::size_t{1} << 16U;
   std::vector<std::byte> data;
   std::size_t size = 0;
-  data.resize(static_cast<std::size_t>(status.st_size) <= max_bytes
-                  ? static_cast<std::size_t>(status.st_size) + 1
-                  : kPieceBytes);
+  data.resize(file.size() <= max_bytes ? file.size() + 1 : kPieceBytes);
   while (size <= max_bytes) {
     if (size == data.size()) {
       data.resize(size + size / 2 + kPieceBytes);
     }
     const ssize_t count =
-        ::read(file.get(), data.data() + size, data.size() - size);
+        ::read(file.descriptor(), data.data() + size, data.size() - size);
     if (count < 0 && errno == EINTR) {
       continue;
     }

@@ -12,6 +12,31 @@
 
 namespace mien {
 
+/// A file opened for reading, for libraries that read on their own.
+class InputFile {
+ public:
+  /// Errors, each naming the path:
+  /// - kNotFound: there is none.
+  /// - kIo: a folder, or not readable.
+  static Result<InputFile> Open(const std::filesystem::path& path);
+
+  InputFile(InputFile&& other) noexcept;
+  InputFile& operator=(InputFile&&) = delete;
+  ~InputFile();
+
+  /// The descriptor, at the beginning of the file; closed with this object.
+  [[nodiscard]] int descriptor() const { return fd_; }
+
+  /// What the system states; 0 for pipes and files of /proc.
+  [[nodiscard]] std::size_t size() const { return size_; }
+
+ private:
+  InputFile(int fd, std::size_t size) : fd_(fd), size_(size) {}
+
+  int fd_;
+  std::size_t size_;
+};
+
 /// The bytes of the file at `path`.
 ///
 /// Errors, each naming the path:

@@ -8,6 +8,7 @@
 #include <cstring>
 #include <functional>
 
+#include "core/file.h"
 #include "core/temp_dir.h"
 #include "graph/builder.h"
 
@@ -239,6 +240,16 @@ TEST(LoadOnnx, BeginsItsErrorsWithThePath) {
   ASSERT_FALSE(graph);
   EXPECT_EQ(graph.error().code, ErrorCode::kNotFound);
   EXPECT_THAT(graph.error().message, HasSubstr("/nowhere/net.onnx"));
+}
+
+TEST(LoadOnnx, RefusesFoldersAndTruncatedFiles) {
+  const TempDir dir;
+  EXPECT_EQ(LoadOnnx(dir.path()).error().code, ErrorCode::kIo);
+  const std::string bytes = SmallModel().SerializeAsString();
+  ASSERT_TRUE(
+      WriteFileAtomically(dir / "cut.onnx", bytes.substr(0, bytes.size() / 2)));
+  EXPECT_THAT(LoadOnnx(dir / "cut.onnx").error().message,
+              HasSubstr("cut.onnx: not an ONNX file"));
 }
 
 Graph BuiltGraph(float slope) {

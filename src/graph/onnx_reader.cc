@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <google/protobuf/io/coded_stream.h>
-#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
+#include <google/protobuf/io/zero_copy_stream_impl.h>
 
 #include <limits>
-#include <set>
+#include <system_error>
 #include <utility>
 
 #include "core/file.h"
@@ -35,13 +35,13 @@ Error Unsupported(std::string what) {
   return {ErrorCode::kUnsupported, std::move(what)};
 }
 
-Result<onnx::ModelProto> ParseModel(std::span<const std::byte> file) {
-  if (file.size() > kMostBytes) {
-    return Unsupported("ONNX file of " + std::to_string(file.size()) +
-                       " bytes; must be < 2 GiB");
-  }
-  google::protobuf::io::ArrayInputStream bytes(file.data(),
-                                               static_cast<int>(file.size()));
+Error TooLong(std::size_t bytes) {
+  return Unsupported("ONNX file of " + std::to_string(bytes) +
+                     " bytes; must be < 2 GiB");
+}
+
+Result<onnx::ModelProto> ParseModel(
+    google::protobuf::io::ZeroCopyInputStream& bytes) {
   google::protobuf::io::CodedInputStream stream(&bytes);
   stream.SetRecursionLimit(kDeepest);
   onnx::ModelProto model;
@@ -278,10 +278,7 @@ Result<void> ReadMetadata(const onnx::ModelProto& model, Graph& graph) {
   return {};
 }
 
-}  // namespace
-
-Result<Graph> ParseOnnx(std::span<const std::byte> file) {
-  MIEN_ASSIGN_OR_RETURN(onnx::ModelProto model, ParseModel(file));
+Result<Graph> ReadModel(onnx::ModelProto model) {
   Graph graph;
   MIEN_ASSIGN_OR_RETURN(graph.opset, ReadOpset(model));
   onnx::GraphProto& proto = *model.mutable_graph();
@@ -295,9 +292,38 @@ Result<Graph> ParseOnnx(std::span<const std::byte> file) {
   return graph;
 }
 
+/// Reads piece by piece, so that the weights are in memory only once.
+Result<Graph> ReadFrom(const InputFile& file) {
+  constexpr int kPieceBytes = 1 << 18;  // stays in the second-level cache
+  if (file.size() > kMostBytes) {
+    return TooLong(file.size());
+  }
+  google::protobuf::io::FileInputStream bytes(file.descriptor(), kPieceBytes);
+  auto model = ParseModel(bytes);
+  if (bytes.GetErrno() != 0) {
+    return Error{
+        ErrorCode::kIo,
+        "cannot read: " + std::generic_category().message(bytes.GetErrno())};
+  }
+  MIEN_ASSIGN_OR_RETURN(onnx::ModelProto whole, std::move(model));
+  return ReadModel(std::move(whole));
+}
+
+}  // namespace
+
+Result<Graph> ParseOnnx(std::span<const std::byte> file) {
+  if (file.size() > kMostBytes) {
+    return TooLong(file.size());
+  }
+  google::protobuf::io::ArrayInputStream bytes(file.data(),
+                                               static_cast<int>(file.size()));
+  MIEN_ASSIGN_OR_RETURN(onnx::ModelProto model, ParseModel(bytes));
+  return ReadModel(std::move(model));
+}
+
 Result<Graph> LoadOnnx(const std::filesystem::path& path) {
-  MIEN_ASSIGN_OR_RETURN(const auto file, ReadFile(path, kMostBytes));
-  auto graph = ParseOnnx(file);
+  MIEN_ASSIGN_OR_RETURN(const InputFile file, InputFile::Open(path));
+  auto graph = ReadFrom(file);
   if (!graph) {
     return graph.error().WithContext(path.string());
   }
