@@ -285,7 +285,7 @@ TEST(SerializeOnnx, ComesBackAsItWas) {
   EXPECT_EQ(ModelId(*again), ModelId(graph));
 }
 
-TEST(SerializeOnnx, KeepsScalarInputsAndUnknownOutputs) {
+TEST(SerializeOnnx, KeepsScalarInputs) {
   Graph graph;
   graph.inputs = {{.name = "x"}};
   graph.nodes = {{.op_type = "Relu", .inputs = {"x"}, .outputs = {"y"}}};
@@ -293,6 +293,16 @@ TEST(SerializeOnnx, KeepsScalarInputsAndUnknownOutputs) {
   const auto again = ParseOnnx(SerializeOnnx(graph).value());
   ASSERT_TRUE(again) << again.error().message;
   EXPECT_TRUE(again->inputs[0].shape.empty());
+}
+
+TEST(SerializeOnnx, StatesTheExtentsOfOutputs) {
+  Graph graph = BuiltGraph(0.5F);
+  graph.outputs[0].shape.clear();
+  graph.outputs[0].dim_names.clear();
+  const auto again = ParseOnnx(SerializeOnnx(graph).value());
+  ASSERT_TRUE(again) << again.error().message;
+  EXPECT_EQ(again->outputs[0].shape, (Shape{kDynamicDim, 4}));
+  EXPECT_THAT(again->outputs[0].dim_names, ElementsAre("batch", ""));
 }
 
 TEST(SerializeOnnx, RefusesOperatorsOfTheRuntime) {

@@ -6,6 +6,7 @@
 #include "graph/onnx_io.h"
 #include "graph/onnx_tensor.h"
 #include "graph/onnx_types.h"
+#include "graph/shape_inference.h"
 #include "mien/version.h"
 
 namespace mien {
@@ -101,6 +102,33 @@ void WriteValueInfo(const ValueInfo& info, onnx::ValueInfoProto& proto) {
   }
 }
 
+/// `graph` with extents for the outputs that have none, where they can be
+/// inferred.
+Graph Described(const Graph& graph) {
+  Graph described = graph;
+  for (const ValueInfo& output : graph.outputs) {
+    if (output.shape.empty()) {
+      DescribeOutputs(described);
+      break;
+    }
+  }
+  return described;
+}
+
+void WriteOutput(const ValueInfo& output,
+                 const ValueInfo& described,
+                 onnx::ValueInfoProto& proto) {
+  ValueInfo info = output;
+  if (output.shape.empty()) {
+    info.shape = described.shape;
+    info.dim_names = described.dim_names;
+  }
+  WriteValueInfo(info, proto);
+  if (info.shape.empty()) {  // not known, or a scalar
+    proto.mutable_type()->mutable_tensor_type()->clear_shape();
+  }
+}
+
 void WriteGraph(const Graph& graph, onnx::GraphProto& proto) {
   proto.set_name(graph.name.empty() ? "graph" : graph.name);
   for (const Node& node : graph.nodes) {
@@ -114,12 +142,9 @@ void WriteGraph(const Graph& graph, onnx::GraphProto& proto) {
   for (const ValueInfo& input : graph.inputs) {
     WriteValueInfo(input, *proto.add_input());
   }
-  for (const ValueInfo& output : graph.outputs) {
-    auto& info = *proto.add_output();
-    WriteValueInfo(output, info);
-    if (output.shape.empty()) {  // not known, or a scalar
-      info.mutable_type()->mutable_tensor_type()->clear_shape();
-    }
+  const Graph described = Described(graph);
+  for (std::size_t i = 0; i < graph.outputs.size(); ++i) {
+    WriteOutput(graph.outputs[i], described.outputs[i], *proto.add_output());
   }
 }
 
