@@ -47,7 +47,7 @@ std::optional<Node> FusableMaker(const GraphEditor& editor,
                                  const KnownTypes& types,
                                  const std::string& value) {
   const auto maker = editor.Maker(value);
-  if (!maker || editor.graph().IsOutput(value)) {
+  if (!maker || editor.IsOutput(value)) {
     return std::nullopt;
   }
   const Node& node = editor.node(*maker);

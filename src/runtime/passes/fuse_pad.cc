@@ -14,25 +14,31 @@ namespace {
 
 using Pads = std::vector<std::int64_t>;
 
+/// Not negative, and small enough to be added up.
+bool IsReasonable(std::int64_t pad) {
+  constexpr std::int64_t kLargest = 1 << 30;
+  return pad >= 0 && pad <= kLargest;
+}
+
 /// What a Pad with zeros adds along the spatial axes, begins before ends;
 /// nothing where it does more than that.
 std::optional<Pads> SpatialPads(const GraphEditor& editor, const Node& pad) {
-  const Tensor* amounts = editor.Constant(pad.Input(1));
+  const auto amounts = editor.ConstantInts(pad.Input(1));
   const std::string& value = pad.Input(2);
   const Tensor* constant = editor.Constant(value);
   if (!pad.Is("Pad") || pad.String("mode", "constant") != "constant" ||
-      amounts == nullptr || !pad.Input(3).empty() ||
+      !amounts || !pad.Input(3).empty() ||
       (!value.empty() && constant == nullptr)) {
     return std::nullopt;
   }
   if (constant != nullptr && constant->ToFloats() != std::vector{0.0F}) {
     return std::nullopt;
   }
-  const Pads all = amounts->ToInts();
+  const Pads& all = *amounts;
   const std::size_t rank = all.size() / 2;
-  if (rank < 3 || all[0] != 0 || all[1] != 0 || all[rank] != 0 ||
-      all[rank + 1] != 0 ||
-      std::ranges::any_of(all, [](std::int64_t n) { return n < 0; })) {
+  if (rank < 3 || all.size() != 2 * rank || all[0] != 0 || all[1] != 0 ||
+      all[rank] != 0 || all[rank + 1] != 0 ||
+      !std::ranges::all_of(all, IsReasonable)) {
     return std::nullopt;
   }
   Pads spatial(all.begin() + 2,
@@ -84,13 +90,18 @@ void FuseAt(GraphEditor& editor, std::size_t i) {
     return;
   }
   Node node = editor.node(*reader);
-  if (!CanTakePads(editor, node, pad.Input(0))) {
+  // It may also be padded weights that the node reads.
+  if (node.Input(0) != pad.outputs.front() ||
+      !CanTakePads(editor, node, pad.Input(0))) {
     return;
   }
   Pads own = node.String("auto_pad", "NOTSET") == "VALID"
                  ? Pads{}
                  : node.Ints("pads", {});
   own.resize(pads->size());
+  if (!std::ranges::all_of(own, IsReasonable)) {
+    return;
+  }
   std::ranges::transform(own, *pads, own.begin(), std::plus<>());
   node.attributes.erase("auto_pad");
   node.attributes["pads"] = own;

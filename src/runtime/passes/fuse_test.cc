@@ -72,6 +72,23 @@ TEST(FusePad, GoesIntoAMaxPoolOnlyBehindARectifier) {
             (OpList{"Neg", "Pad", "MaxPool"}));
 }
 
+TEST(FusePad, LeavesPaddingOfWeights) {
+  const Graph after = Rewritten(
+      FusePad,
+      MakeGraph({1, 1, 3, 3},
+                {1, 1, 2, 1},
+                {Op("Mul", {"x", "zero"}, "nothing"),
+                 Op("Slice", {"nothing", "start", "end", "axes"}, "small"),
+                 Op("Pad", {"small", "pads"}, "w"),
+                 Op("Conv", {"x", "w"}, "y")},
+                {{"zero", Floats({}, {0})},
+                 {"start", Ints({0, 0})},
+                 {"end", Ints({2, 2})},
+                 {"axes", Ints({2, 3})},
+                 {"pads", Ints({0, 0, 0, 1, 0, 0, 0, 0})}}));
+  EXPECT_EQ(OpTypes(after), (OpList{"Mul", "Slice", "Pad", "Conv"}));
+}
+
 /// x through two convolutions a and b, and the sum of both.
 Graph TwoBranches() {
   return MakeGraph({1, 2, 3, 3},

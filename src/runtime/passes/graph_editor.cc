@@ -7,6 +7,15 @@
 #include <utility>
 
 namespace mien {
+namespace {
+
+bool IsInteger(DataType type) {
+  return type == DataType::kInt8 || type == DataType::kUint8 ||
+         type == DataType::kInt32 || type == DataType::kInt64 ||
+         type == DataType::kBool;
+}
+
+}  // namespace
 
 GraphEditor::GraphEditor(Graph graph)
     : graph_(std::move(graph)),
@@ -15,6 +24,9 @@ GraphEditor::GraphEditor(Graph graph)
   std::iota(order_.begin(), order_.end(), 0);
   for (std::size_t i = 0; i < size(); ++i) {
     Register(i);
+  }
+  for (const ValueInfo& output : graph_.outputs) {
+    outputs_.insert(output.name);
   }
 }
 
@@ -34,7 +46,7 @@ const std::vector<std::size_t>& GraphEditor::Readers(
 std::optional<std::size_t> GraphEditor::OnlyReader(
     std::string_view value) const {
   const std::vector<std::size_t>& readers = Readers(value);
-  if (readers.size() != 1 || graph_.IsOutput(value)) {
+  if (readers.size() != 1 || IsOutput(value)) {
     return std::nullopt;
   }
   return readers.front();
@@ -42,6 +54,15 @@ std::optional<std::size_t> GraphEditor::OnlyReader(
 
 const Tensor* GraphEditor::Constant(std::string_view value) const {
   return graph_.FindInitializer(value);
+}
+
+std::optional<std::vector<std::int64_t>> GraphEditor::ConstantInts(
+    std::string_view value) const {
+  const Tensor* constant = Constant(value);
+  if (constant == nullptr || !IsInteger(constant->type())) {
+    return std::nullopt;
+  }
+  return constant->ToInts();
 }
 
 std::string GraphEditor::AddConstant(std::string_view stem, Tensor tensor) {
@@ -99,13 +120,13 @@ void GraphEditor::ReplaceReads(std::string_view value,
 
 bool GraphEditor::Bypass(std::size_t i, const std::string& value) {
   const std::string result = node(i).outputs.front();
-  if (!graph_.IsOutput(result)) {
+  if (!IsOutput(result)) {
     ReplaceReads(result, value);
     Remove(i);
     return true;
   }
   // The result keeps its name, so the value has to take it.
-  if (!Maker(value) || graph_.IsOutput(value)) {
+  if (!Maker(value) || IsOutput(value)) {
     return false;
   }
   Remove(i);
@@ -114,10 +135,7 @@ bool GraphEditor::Bypass(std::size_t i, const std::string& value) {
 }
 
 Graph GraphEditor::Finish() && {
-  std::set<std::string, std::less<>> used;
-  for (const ValueInfo& output : graph_.outputs) {
-    used.insert(output.name);
-  }
+  std::set<std::string, std::less<>> used = outputs_;
   std::vector<Node> kept;
   std::ranges::reverse(order_);
   for (const std::size_t i : order_) {

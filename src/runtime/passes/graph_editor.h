@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,6 +31,10 @@ class GraphEditor {
 
   [[nodiscard]] bool IsRemoved(std::size_t i) const { return removed_[i]; }
 
+  [[nodiscard]] bool IsOutput(std::string_view value) const {
+    return outputs_.contains(value);
+  }
+
   /// The node that makes `value`.
   [[nodiscard]] std::optional<std::size_t> Maker(std::string_view value) const;
 
@@ -43,6 +49,10 @@ class GraphEditor {
 
   /// The constant called `value`, or null.
   [[nodiscard]] const Tensor* Constant(std::string_view value) const;
+
+  /// The elements of the constant called `value`, if it holds integers.
+  [[nodiscard]] std::optional<std::vector<std::int64_t>> ConstantInts(
+      std::string_view value) const;
 
   /// Gives the graph a constant under a new name that begins with `stem`.
   std::string AddConstant(std::string_view stem, Tensor tensor);
@@ -86,6 +96,7 @@ class GraphEditor {
   std::map<std::string, std::size_t, std::less<>> makers_;
   std::map<std::string, std::vector<std::size_t>, std::less<>> readers_;
   std::map<std::string, int, std::less<>> name_uses_;
+  std::set<std::string, std::less<>> outputs_;
 };
 
 }  // namespace mien

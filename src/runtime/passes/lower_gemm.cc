@@ -174,11 +174,15 @@ Result<void> AbsorbTranspose(GraphEditor& editor,
     return {};
   }
   const std::string x = editor.node(*transpose).Input(0);
+  const ValueType* x_type = types.Find(x);
+  // An empty batch flattens into anything.
+  if (x_type == nullptr || NumElements(x_type->shape) == 0) {
+    return {};
+  }
   MIEN_ASSIGN_OR_RETURN(
       Tensor reordered,
-      ReorderedWeights(*weights,
-                       types.Find(x)->shape,
-                       editor.node(*transpose).Ints("perm", {})));
+      ReorderedWeights(
+          *weights, x_type->shape, editor.node(*transpose).Ints("perm", {})));
   gemm.inputs[1] = editor.AddConstant(gemm.inputs[1], std::move(reordered));
   editor.Replace(i, std::move(gemm));
   editor.Bypass(*transpose, x);

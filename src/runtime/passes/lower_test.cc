@@ -72,6 +72,18 @@ TEST(LowerGemm, ReordersTheWeightsBehindATranspose) {
   EXPECT_EQ(OpTypes(after), (OpList{"Reshape", "FusedGemm"}));
 }
 
+TEST(LowerGemm, LeavesATransposeOfAnEmptyBatch) {
+  const Graph before = MakeGraph(
+      {0, 3, 2, 4},
+      {0, 5},
+      {Op("Transpose", {"x"}, "a", {{"perm", Ints64{0, 3, 2, 1}}}),
+       Op("Reshape", {"a", "shape"}, "b", {{"allowzero", std::int64_t{1}}}),
+       Op("Gemm", {"b", "w"}, "y", {{"transB", std::int64_t{1}}})},
+      {{"shape", Ints({0, 7})}, {"w", Wavy({5, 7})}});
+  const Graph after = Rewritten(LowerGemm, before);
+  EXPECT_EQ(OpTypes(after), (OpList{"Transpose", "Reshape", "FusedGemm"}));
+}
+
 TEST(GlobalAveragePool, ReplacesAMeanOverPlanes) {
   const Graph before =
       MakeGraph({2, 3, 2, 4},

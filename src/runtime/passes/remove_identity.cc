@@ -29,11 +29,11 @@ bool IsOneOf(const Node& node, const Names& names) {
 bool HoldsOnly(const GraphEditor& editor,
                const std::string& value,
                std::int64_t number) {
-  const Tensor* constant = editor.Constant(value);
-  return constant != nullptr &&
-         std::ranges::all_of(
-             constant->ToInts(),
-             [number](std::int64_t element) { return element == number; });
+  const auto elements = editor.ConstantInts(value);
+  return elements &&
+         std::ranges::all_of(*elements, [number](std::int64_t element) {
+           return element == number;
+         });
 }
 
 bool IsIdentity(const GraphEditor& editor,
@@ -64,12 +64,9 @@ bool IsIdentity(const GraphEditor& editor,
 /// it. Not where it copies an extent (0), which would then be another one.
 void SkipReshapesBefore(GraphEditor& editor, std::size_t i) {
   Node node = editor.node(i);
-  const Tensor* shape = editor.Constant(node.Input(1));
-  if (!node.Is("Reshape") || shape == nullptr) {
-    return;
-  }
-  const std::vector<std::int64_t> extents = shape->ToInts();
-  if (std::ranges::find(extents, 0) != extents.end()) {
+  const auto extents = editor.ConstantInts(node.Input(1));
+  if (!node.Is("Reshape") || !extents ||
+      std::ranges::find(*extents, 0) != extents->end()) {
     return;
   }
   auto before = editor.Maker(node.Input(0));

@@ -81,5 +81,18 @@ TEST(RemoveIdentity, KeepsAReshapeOfUnknownExtents) {
   EXPECT_EQ(OpTypes(*after), (OpList{"Reshape", "Relu"}));
 }
 
+TEST(RemoveIdentity, SurvivesListsThatAreNotIntegers) {
+  const Graph before =
+      MakeGraph({kDynamicDim, 3},
+                {kDynamicDim, 3},
+                {Op("Pad", {"x", "floats"}, "a"),
+                 Op("Slice", {"a", "floats", "floats", "", "floats"}, "b"),
+                 Op("Reshape", {"b", "floats"}, "y")},
+                {{"floats", Floats({2}, {0, 0})}});
+  const auto after = RemoveIdentity(before);
+  ASSERT_TRUE(after);
+  EXPECT_EQ(OpTypes(*after), (OpList{"Pad", "Slice", "Reshape"}));
+}
+
 }  // namespace
 }  // namespace mien
