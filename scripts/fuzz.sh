@@ -34,9 +34,10 @@ for target in "${targets[@]}"; do
   log=build/fuzz/$target.log
   mkdir -p "$grown" "$findings"
   echo "$target: $seconds s"
-  # The limits catch runaway memory and time.
+  # The limits catch runaway memory and time; 60 s, because they are seconds of
+  # the clock and the machine may be busy.
   "build/fuzz/fuzz/$target" -max_total_time="$seconds" -max_len=16384 \
-    -rss_limit_mb=2048 -timeout=10 -print_final_stats=1 \
+    -rss_limit_mb=2048 -timeout=60 -print_final_stats=1 \
     -artifact_prefix="$findings/" "$grown" "fuzz/corpus/$target" \
     >"$log" 2>&1 || true
   executions=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log" |

@@ -47,14 +47,14 @@ inline void Append(Bytes& bytes, const Bytes& more) {
 }
 
 /// Appends the low `size` bytes of `value`, the most significant first.
-inline void AppendBigEndian(Bytes& bytes, std::uint32_t value, int size) {
+inline void AppendBigEndian(Bytes& bytes, std::uint64_t value, int size) {
   for (int shift = 8 * (size - 1); shift >= 0; shift -= 8) {
     bytes.push_back(static_cast<std::byte>(value >> shift & 0xFFU));
   }
 }
 
 /// Appends the low `size` bytes of `value`, the least significant first.
-inline void AppendLittleEndian(Bytes& bytes, std::uint32_t value, int size) {
+inline void AppendLittleEndian(Bytes& bytes, std::uint64_t value, int size) {
   for (int shift = 0; shift < 8 * size; shift += 8) {
     bytes.push_back(static_cast<std::byte>(value >> shift & 0xFFU));
   }
