@@ -65,9 +65,9 @@ void ConvDirectOf(const LaneConv& conv,
   const int count = (map.height - kKernel + 1) * width;
   const std::ptrdiff_t row = std::ptrdiff_t{map.width} * kLanes;
   const std::ptrdiff_t plane = row * map.height;
-  const float* weight =
-      conv.weight.data() + std::ptrdiff_t{first} * map.channels * kKernel *
-                               kKernel;
+  const float* weight = conv.weight.data() + std::ptrdiff_t{first} *
+                                                 map.channels * kKernel *
+                                                 kKernel;
   for (int begin = 0; begin < count; begin += kTiles) {
     const float* pixels[kTiles];
     for (int t = 0; t < kTiles; ++t) {
@@ -90,8 +90,7 @@ void ConvDirectOf(const LaneConv& conv,
       for (int t = 0; t < kTiles; ++t) {
         if (begin + t < count) {
           Store(out + (std::ptrdiff_t{g} * count + begin + t) * kLanes,
-                Prelu(sum[g][t] + conv.bias[first + g],
-                      conv.slope[first + g]));
+                Prelu(sum[g][t] + conv.bias[first + g], conv.slope[first + g]));
         }
       }
     }
@@ -212,11 +211,11 @@ template <int kTile>
 }
 
 // Sum over the channels of one point, for one group of output channels.
-[[gnu::always_inline]] inline void MultiplyPoint(const float* points,
-                                                 int channels,
-                                                 const float* w,
-                                                 float (*products)[kTiles]
-                                                                  [kLanes]) {
+[[gnu::always_inline]] inline void MultiplyPoint(
+    const float* points,
+    int channels,
+    const float* w,
+    float (*products)[kTiles][kLanes]) {
   Sums sum = {};
   for (int c = 0; c < channels; ++c) {
     Vec v[kTiles];
@@ -298,8 +297,7 @@ void ConvWinogradOf(const LaneConv& conv,
     const float* w = conv.weight.data();
     for (int first = 0; first < conv.out; first += kGroup) {
       for (int p = 0; p < kPoints; ++p) {
-        MultiplyPoint(
-            scratch + p * point_floats, map.channels, w, products[p]);
+        MultiplyPoint(scratch + p * point_floats, map.channels, w, products[p]);
         w += std::ptrdiff_t{map.channels} * kGroup;
       }
       for (int g = 0; g < kGroup && first + g < conv.out; ++g) {

@@ -137,45 +137,53 @@ std::optional<LaneNet> LaneNet::FromGraph(const Graph& graph,
   LaneMap map = {.channels = 3, .height = side, .width = side};
   std::string value = graph.inputs[0].name;
   while (const Node* conv = OnlyReader(graph, value, "Conv")) {
-    const Node* prelu = OnlyReader(graph, conv->outputs[0], "PRelu");
-    if (prelu == nullptr || !IsPlainConv(graph, *conv, map.channels)) {
+    if (!net.TakeStage(graph, *conv, map, value)) {
       return std::nullopt;
     }
-    const Shape& shape = graph.FindInitializer(conv->Input(1))->shape();
-    const int size = static_cast<int>(shape[2]);
-    const int out_side = map.height - size + 1;
-    const auto bias = Constant(graph, *conv, 2);
-    const auto slope = Constant(graph, *prelu, 1);
-    if (out_side < 1 || bias.size() != static_cast<std::size_t>(shape[0]) ||
-        slope.size() != bias.size()) {
-      return std::nullopt;
-    }
-    Stage stage = {.conv = PackLaneConv(Constant(graph, *conv, 1),
-                                        bias,
-                                        slope,
-                                        map.channels,
-                                        size,
-                                        out_side,
-                                        kernel.group),
-                   .in = map};
-    map = {static_cast<int>(shape[0]), out_side, out_side};
-    value = prelu->outputs[0];
-    if (const Node* pool = OnlyReader(graph, value, "MaxPool")) {
-      stage.pool_size = PoolSize(*pool);
-      if (stage.pool_size == 0 || out_side < stage.pool_size) {
-        return std::nullopt;
-      }
-      map.height = PooledSide(out_side, stage.pool_size);
-      map.width = map.height;
-      value = pool->outputs[0];
-    }
-    net.stages_.push_back(std::move(stage));
   }
   const Node* hidden = HiddenLayer(graph, value);
   if (hidden == nullptr || !net.TakeHeads(graph, *hidden, map)) {
     return std::nullopt;
   }
   return net;
+}
+
+bool LaneNet::TakeStage(const Graph& graph,
+                        const Node& conv,
+                        LaneMap& map,
+                        std::string& value) {
+  const Node* prelu = OnlyReader(graph, conv.outputs[0], "PRelu");
+  if (prelu == nullptr || !IsPlainConv(graph, conv, map.channels)) {
+    return false;
+  }
+  const Shape& shape = graph.FindInitializer(conv.Input(1))->shape();
+  const int size = static_cast<int>(shape[2]);
+  const int side = map.height - size + 1;
+  const auto bias = Constant(graph, conv, 2);
+  const auto slope = Constant(graph, *prelu, 1);
+  if (side < 1 || bias.size() != static_cast<std::size_t>(shape[0]) ||
+      slope.size() != bias.size()) {
+    return false;
+  }
+  Stage stage = {.conv = PackLaneConv(Constant(graph, conv, 1),
+                                      bias,
+                                      slope,
+                                      map.channels,
+                                      size,
+                                      side,
+                                      kernel_->group),
+                 .in = map};
+  value = prelu->outputs[0];
+  if (const Node* pool = OnlyReader(graph, value, "MaxPool")) {
+    stage.pool_size = PoolSize(*pool);
+    if (stage.pool_size == 0 || side < stage.pool_size) {
+      return false;
+    }
+    value = pool->outputs[0];
+  }
+  map = {stage.conv.out, stage.pooled(), stage.pooled()};
+  stages_.push_back(std::move(stage));
+  return true;
 }
 
 bool LaneNet::TakeHeads(const Graph& graph,

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "detect/lane_kernel.h"
@@ -66,6 +67,13 @@ class LaneNet {
   };
 
   LaneNet(int side, const LaneKernel& kernel) : side_(side), kernel_(&kernel) {}
+
+  // `conv` with the PReLU and pooling behind it, from `map`, which becomes the
+  // map that they make and `value` its name; false when they are others.
+  bool TakeStage(const Graph& graph,
+                 const Node& conv,
+                 LaneMap& map,
+                 std::string& value);
 
   // The layers from the flattened `map` on; false when they are others.
   bool TakeHeads(const Graph& graph, const Node& hidden, const LaneMap& map);

@@ -254,8 +254,8 @@ template <int kIn>
                                              std::ptrdiff_t at) {
 #pragma GCC unroll 4
   for (int i = 0; i < kConvSpan; i += kLanes) {
-    const auto product = [&m, group_channel, i](int j)
-                             __attribute__((always_inline)) {
+    const auto product =
+        [&m, group_channel, i ](int j) __attribute__((always_inline)) {
       return Load(&m[j][group_channel][i]);
     };
     const Vec sum12 = product(1) + product(2);
