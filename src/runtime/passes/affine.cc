@@ -2,6 +2,7 @@
 #include "runtime/passes/affine.h"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 #include "runtime/fused_ops.h"
@@ -171,53 +172,73 @@ bool LinearLayer::IsUnpadded() const {
   return has_no_pads && node_.op_type != "ConvTranspose";
 }
 
-LinearLayer::Channels LinearLayer::ChannelsOfBlock(std::size_t i) const {
-  const auto extent = static_cast<std::size_t>(weights_.shape()[1]);
-  const std::size_t outer = i / extent;
-  const std::size_t group =
-      outer / (static_cast<std::size_t>(weights_.shape()[0]) / groups_);
-  const std::size_t inner = group * extent + i % extent;
-  return node_.op_type == "ConvTranspose" ? Channels{inner, outer}
-                                          : Channels{outer, inner};
+bool LinearLayer::IsRow(Side side) const {
+  return (side == Side::kOut) != (node_.op_type == "ConvTranspose");
+}
+
+// Models hold tens of millions of weights, and this runs whenever one is
+// loaded: hence long inner loops, and no buffer in between.
+Tensor LinearLayer::ScaledWeights(const std::vector<double>& factors,
+                                  Side side) const {
+  const auto old = weights_.values<float>();
+  std::vector<std::byte> bytes(old.size_bytes());
+  auto* scaled = reinterpret_cast<float*>(bytes.data());
+  const auto rows = static_cast<std::size_t>(weights_.shape()[0]);
+  const auto columns = static_cast<std::size_t>(weights_.shape()[1]);
+  const bool is_row = IsRow(side);
+  const std::size_t runs = is_row ? 1 : columns;
+  const std::size_t length = columns * block_ / runs;
+  for (std::size_t row = 0; row < rows; ++row) {
+    const std::size_t first = is_row ? row : row / (rows / groups_) * columns;
+    for (std::size_t run = 0; run < runs; ++run) {
+      const double factor = factors[first + run];
+      const std::size_t begin = (row * runs + run) * length;
+      for (std::size_t k = begin; k < begin + length; ++k) {
+        scaled[k] = static_cast<float>(old[k] * factor);
+      }
+    }
+  }
+  return {DataType::kFloat32, weights_.shape(), std::move(bytes)};
+}
+
+// Only for layers whose rows are outputs: a ConvTranspose is never unpadded.
+std::vector<double> LinearLayer::ShiftSums(
+    const std::vector<double>& shift) const {
+  const auto old = weights_.values<float>();
+  const std::size_t columns = in_channels_ / groups_;
+  std::vector<double> sums(out_channels_);
+  for (std::size_t row = 0; row < out_channels_; ++row) {
+    const std::size_t first = row / (out_channels_ / groups_) * columns;
+    for (std::size_t i = 0; i < columns * block_; ++i) {
+      sums[row] += old[row * columns * block_ + i] * shift[first + i / block_];
+    }
+  }
+  return sums;
 }
 
 void LinearLayer::AbsorbAfter(GraphEditor& editor, const Affine& after) const {
-  const auto old = weights_.values<float>();
-  std::vector<float> weights(old.size());
-  for (std::size_t i = 0; i * block_ < old.size(); ++i) {
-    const double scale = after.scale[ChannelsOfBlock(i).out];
-    for (std::size_t k = i * block_; k < (i + 1) * block_; ++k) {
-      weights[k] = static_cast<float>(old[k] * scale);
-    }
-  }
   std::vector<double> bias = bias_;
   for (std::size_t m = 0; m < out_channels_; ++m) {
     bias[m] = bias[m] * after.scale[m] + after.shift[m];
   }
-  Store(editor, weights, bias);
+  Store(editor, ScaledWeights(after.scale, Side::kOut), bias);
 }
 
 void LinearLayer::AbsorbBefore(GraphEditor& editor,
                                const Affine& before) const {
-  const auto old = weights_.values<float>();
-  std::vector<float> weights(old.size());
   std::vector<double> bias = bias_;
-  for (std::size_t i = 0; i * block_ < old.size(); ++i) {
-    const Channels channels = ChannelsOfBlock(i);
-    for (std::size_t k = i * block_; k < (i + 1) * block_; ++k) {
-      weights[k] = static_cast<float>(old[k] * before.scale[channels.in]);
-      bias[channels.out] += old[k] * before.shift[channels.in];
-    }
+  if (!std::ranges::all_of(before.shift, IsZero)) {
+    const std::vector<double> sums = ShiftSums(before.shift);
+    std::ranges::transform(bias, sums, bias.begin(), std::plus<>());
   }
-  Store(editor, weights, bias);
+  Store(editor, ScaledWeights(before.scale, Side::kIn), bias);
 }
 
 void LinearLayer::Store(GraphEditor& editor,
-                        const std::vector<float>& weights,
+                        Tensor weights,
                         const std::vector<double>& bias) const {
   Node node = node_;
-  node.inputs[1] = editor.AddConstant(node.inputs[1],
-                                      Tensor::Float(weights_.shape(), weights));
+  node.inputs[1] = editor.AddConstant(node.inputs[1], std::move(weights));
   const bool had_bias = !node.Input(2).empty();
   if (had_bias || !std::ranges::all_of(bias, IsZero)) {
     const std::string stem = had_bias ? node.inputs[2] : node.name + ".bias";

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -51,15 +52,22 @@ class LinearLayer {
   void AbsorbBefore(GraphEditor& editor, const Affine& before) const;
 
  private:
-  /// The two channels that `block` neighbouring weights connect.
-  struct Channels {
-    std::size_t out;
-    std::size_t in;
-  };
+  enum class Side : std::uint8_t { kOut, kIn };
 
-  Channels ChannelsOfBlock(std::size_t i) const;
+  /// Whether extent 0 of the weights counts the channels of `side`; extent 1
+  /// counts those of the other side, group by group.
+  [[nodiscard]] bool IsRow(Side side) const;
+
+  /// The weights, each times the factor of its channel on `side`.
+  [[nodiscard]] Tensor ScaledWeights(const std::vector<double>& factors,
+                                     Side side) const;
+
+  /// What a constant input of `shift` adds to each output.
+  [[nodiscard]] std::vector<double> ShiftSums(
+      const std::vector<double>& shift) const;
+
   void Store(GraphEditor& editor,
-             const std::vector<float>& weights,
+             Tensor weights,
              const std::vector<double>& bias) const;
 
   std::size_t index_ = 0;
