@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "cmd_eval.h"
+
 #include <cstdio>
 #include <optional>
 #include <string>
@@ -123,6 +125,8 @@ void AddEvalCommand(CLI::App& app, ExitCode& exit) {
       app.add_subcommand("eval", "Measure accuracy on a public protocol");
   command->require_subcommand(1);
   AddLfwCommand(*command, exit);
+  AddEvalIdentifyCommand(*command, exit);
+  AddEvalCalibrateCommand(*command, exit);
 }
 
 }  // namespace mien::cli

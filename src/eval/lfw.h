@@ -8,7 +8,6 @@
 #include <filesystem>
 #include <functional>
 #include <optional>
-#include <span>
 
 #include "eval/pairs.h"
 #include "mien/detector.h"
@@ -53,13 +52,6 @@ struct LfwReport {
   /// Cosine similarity at which FMR is at most 1e-3 on these pairs.
   std::optional<float> threshold_at_fmr_1e3;
 };
-
-/// The face that a picture of LFW is of: the one with the largest
-/// area - 2 d^2, d from the picture's centre to the box's, in pixels (Sandberg
-/// 2018, facenet src/align/align_dataset_mtcnn.py). None for no faces.
-std::optional<std::size_t> CentralFace(std::span<const Detection> faces,
-                                       int width,
-                                       int height);
 
 /// Detects, aligns and embeds every picture that the pairs name, once, and
 /// compares.

@@ -11,6 +11,7 @@
 
 #include "core/file.h"
 #include "core/temp_dir.h"
+#include "eval/central_faces.h"
 #include "mien/image.h"
 
 namespace mien {

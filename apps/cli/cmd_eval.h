@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include "exit_code.h"
+
+namespace mien::cli {
+
+// Each adds one subcommand to `mien eval`.
+void AddEvalIdentifyCommand(CLI::App& eval, ExitCode& exit);
+void AddEvalCalibrateCommand(CLI::App& eval, ExitCode& exit);
+
+}  // namespace mien::cli

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Open-set identification: people who are enrolled and people who are not
+// search the same gallery (ISO/IEC 19795-1; NIST FRTE 1:N).
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "mien/embedding.h"
+#include "mien/identifier.h"
+#include "mien/model.h"
+#include "mien/result.h"
+
+namespace mien {
+
+/// One picture of a person.
+struct LabelledEmbedding {
+  std::string person;
+  std::vector<float> embedding;
+};
+
+/// What the searches found, before any threshold.
+struct OpenSetSearches {
+  int num_enrolled = 0;
+
+  /// Of mated searches, the similarity of the right person where that is the
+  /// most similar one; -infinity where another is.
+  std::vector<float> right_first;
+
+  /// Of non-mated searches, the similarity of the most similar person.
+  std::vector<float> strangers;
+
+  /// Share of mated searches whose most similar person is the right one.
+  [[nodiscard]] double RankOneRate() const;
+
+  /// Share of mated searches that do not name the right person at `threshold`.
+  [[nodiscard]] double FnirAt(float threshold) const;
+
+  /// Share of non-mated searches that name anybody at `threshold`.
+  [[nodiscard]] double FpirAt(float threshold) const;
+
+  /// The lowest threshold at which FPIR is at most `fpir`.
+  [[nodiscard]] float ThresholdAtFpir(double fpir) const;
+};
+
+/// Enrols the first picture of every person who has several, and searches with
+/// the others and with the pictures of everybody who has one.
+///
+/// Errors:
+/// - kInvalidArgument: nobody has two pictures, or everybody has.
+Result<OpenSetSearches> SearchOpenSet(
+    std::span<const LabelledEmbedding> pictures);
+
+/// Cosine similarities of all pairs of pictures of two different people.
+std::vector<float> NonMatedSimilarities(
+    std::span<const LabelledEmbedding> pictures);
+
+/// A false positive identification rate that a calibration promises, and what
+/// came of it among other people.
+struct PromisedRate {
+  double stated_fpir = 0.0;
+  double measured_fpir = 0.0;
+  double measured_fnir = 0.0;
+  IdentifyThresholds thresholds;
+};
+
+/// Calibrates on the first half of the people, by name, and searches among the
+/// second half at the thresholds that this calibration gives for `stated_fpir`.
+///
+/// Errors: those of MeasureCalibration(), SearchOpenSet() and
+/// ChooseThresholds().
+Result<std::vector<PromisedRate>> CheckCalibration(
+    std::span<const LabelledEmbedding> pictures,
+    std::span<const double> stated_fpir);
+
+}  // namespace mien

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "eval/open_set.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <limits>
+#include <random>
+
+namespace mien {
+namespace {
+
+using testing::ElementsAre;
+using testing::FloatNear;
+using testing::HasSubstr;
+
+constexpr float kMissed = -std::numeric_limits<float>::infinity();
+
+TEST(SearchOpenSet, EnrolsOnePictureAndSearchesWithTheRest) {
+  const std::vector<LabelledEmbedding> pictures = {
+      {"Ada", {1.0F, 0.0F}},
+      {"Ada", {0.8F, 0.6F}},  // 0.8 to Ada, 0.6 to Bob
+      {"Bob", {0.0F, 1.0F}},
+      {"Bob", {0.96F, 0.28F}},  // nearer to Ada
+      {"Eve", {0.6F, 0.8F}}};   // a stranger, 0.8 to Bob
+  const auto searches = SearchOpenSet(pictures);
+  ASSERT_TRUE(searches);
+  EXPECT_EQ(searches->num_enrolled, 2);
+  EXPECT_THAT(searches->right_first,
+              ElementsAre(FloatNear(0.8F, 1e-6F), kMissed));
+  EXPECT_THAT(searches->strangers, ElementsAre(FloatNear(0.8F, 1e-6F)));
+  EXPECT_EQ(searches->RankOneRate(), 0.5);
+  EXPECT_EQ(searches->FnirAt(0.5F), 0.5);
+  EXPECT_EQ(searches->FnirAt(0.9F), 1.0);
+  EXPECT_EQ(searches->FpirAt(0.5F), 1.0);
+  EXPECT_EQ(searches->FpirAt(0.9F), 0.0);
+}
+
+TEST(OpenSetSearches, ThresholdLetsAtMostTheRatePass) {
+  OpenSetSearches searches;
+  searches.strangers = {0.1F, 0.5F, 0.3F, 0.2F, 0.4F};
+  const float threshold = searches.ThresholdAtFpir(0.2);
+  EXPECT_EQ(searches.FpirAt(threshold), 0.2);
+  EXPECT_GT(threshold, 0.4F);
+  EXPECT_EQ(searches.FpirAt(searches.ThresholdAtFpir(0.0)), 0.0);
+}
+
+TEST(SearchOpenSet, NeedsPeopleToFindAndStrangers) {
+  const std::vector<LabelledEmbedding> strangers = {{"A", {1.0F}},
+                                                    {"B", {1.0F}}};
+  EXPECT_THAT(SearchOpenSet(strangers).error().message,
+              HasSubstr("two pictures"));
+  const std::vector<LabelledEmbedding> known = {{"A", {1.0F}}, {"A", {1.0F}}};
+  EXPECT_THAT(SearchOpenSet(known).error().message, HasSubstr("strangers"));
+}
+
+TEST(NonMatedSimilarities, LeavesOutPairsOfOnePerson) {
+  const std::vector<LabelledEmbedding> pictures = {
+      {"A", {1.0F, 0.0F}}, {"A", {1.0F, 0.0F}}, {"B", {0.6F, 0.8F}}};
+  EXPECT_THAT(NonMatedSimilarities(pictures),
+              ElementsAre(FloatNear(0.6F, 1e-6F), FloatNear(0.6F, 1e-6F)));
+}
+
+TEST(CheckCalibration, PromisesHoldAmongPeopleOfTheSameKind) {
+  // Directions drawn evenly: the halves have the same distribution.
+  std::mt19937 random(2);
+  std::normal_distribution<float> normal;
+  std::vector<LabelledEmbedding> pictures;
+  for (int person = 0; person < 2400; ++person) {
+    std::vector<float> direction(24);
+    for (float& value : direction) {
+      value = normal(random);
+    }
+    const std::string name = std::to_string(10000 + person);
+    pictures.push_back({name, direction});
+    if (person % 6 == 0) {
+      pictures.push_back({name, direction});
+    }
+  }
+  const std::vector<double> stated = {0.1, 0.02};
+  const auto promised = CheckCalibration(pictures, stated);
+  ASSERT_TRUE(promised) << promised.error().message;
+  for (const PromisedRate& rate : *promised) {
+    EXPECT_GT(rate.measured_fpir, rate.stated_fpir / 2.0);
+    EXPECT_LT(rate.measured_fpir, rate.stated_fpir * 2.0);
+    EXPECT_EQ(rate.measured_fnir, 0.0);
+  }
+}
+
+}  // namespace
+}  // namespace mien
