@@ -2,6 +2,7 @@
 #include "core/file.h"
 
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -129,6 +130,32 @@ Result<std::vector<std::byte>> ReadFile(const std::filesystem::path& path,
   return Error{ErrorCode::kLimitExceeded,
                path.string() + ": is longer than the limit of " +
                    std::to_string(max_bytes) + " bytes"};
+}
+
+Result<SharedBytes> MapFile(const std::filesystem::path& path,
+                            std::size_t max_bytes) {
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+
+  struct stat status {};
+
+  if (file.get() < 0 || ::fstat(file.get(), &status) != 0) {
+    return SystemError(path, "cannot open");
+  }
+  const auto size = static_cast<std::size_t>(status.st_size);
+  void* memory = MAP_FAILED;
+  if (S_ISREG(status.st_mode) && size > 0 && size <= max_bytes) {
+    memory = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file.get(), 0);
+  }
+  if (memory == MAP_FAILED) {
+    MIEN_ASSIGN_OR_RETURN(std::vector<std::byte> data,
+                          ReadFile(path, max_bytes));
+    const auto owner =
+        std::make_shared<const std::vector<std::byte>>(std::move(data));
+    return SharedBytes{owner, *owner};
+  }
+  const std::shared_ptr<const void> owner(
+      memory, [memory, size](const void*) { ::munmap(memory, size); });
+  return SharedBytes{owner, {static_cast<const std::byte*>(memory), size}};
 }
 
 Result<std::string> ReadTextFile(const std::filesystem::path& path,

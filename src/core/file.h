@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -46,6 +47,20 @@ class InputFile {
 Result<std::vector<std::byte>> ReadFile(const std::filesystem::path& path,
                                         std::size_t max_bytes = std::size_t{1}
                                                                 << 34U);
+
+/// Bytes that stay readable while `owner` lives.
+struct SharedBytes {
+  std::shared_ptr<const void> owner;
+  std::span<const std::byte> bytes;
+};
+
+/// The bytes of the file at `path`, mapped into memory: nothing is copied,
+/// pages are read when first used. Who replaces the file meanwhile must do so
+/// by rename, as WriteFileAtomically() does. What cannot be mapped is read.
+///
+/// Errors: those of ReadFile().
+Result<SharedBytes> MapFile(const std::filesystem::path& path,
+                            std::size_t max_bytes);
 
 /// ReadFile() as text.
 Result<std::string> ReadTextFile(const std::filesystem::path& path,

@@ -45,7 +45,8 @@ class FieldHash {
   void AddTensor(const Tensor& tensor) {
     Text(DataTypeName(tensor.type()));
     Numbers(tensor.shape());
-    Bytes(tensor.bytes());
+    const StoredElements stored = tensor.stored();
+    Bytes(stored.row_scales.empty() ? stored.bytes : tensor.bytes());
   }
 
   std::string FinishHex() { return hash_.FinishHex(); }

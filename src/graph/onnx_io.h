@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "core/file.h"
 #include "graph/graph.h"
 #include "mien/result.h"
 
@@ -23,7 +24,11 @@ namespace mien {
 ///   node, operator and opset.
 Result<Graph> ParseOnnx(std::span<const std::byte> file);
 
-/// ParseOnnx() of a file; errors begin with its path.
+/// ParseOnnx() of bytes that the graph's large constants go on using.
+Result<Graph> ParseSharedOnnx(const SharedBytes& file);
+
+/// ParseOnnx() of a file, which is mapped (see MapFile()); errors begin with its
+/// path.
 ///
 /// Errors: those of ParseOnnx(), kNotFound, kIo.
 Result<Graph> LoadOnnx(const std::filesystem::path& path);

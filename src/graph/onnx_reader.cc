@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <google/protobuf/io/coded_stream.h>
-#include <google/protobuf/io/zero_copy_stream_impl.h>
+#include <google/protobuf/io/zero_copy_stream_impl_lite.h>
 
 #include <limits>
-#include <system_error>
 #include <utility>
 
 #include "core/file.h"
 #include "graph/canonical/rewriter.h"
 #include "graph/onnx_io.h"
+#include "graph/onnx_payloads.h"
 #include "graph/onnx_tensor.h"
 #include "graph/opset.h"
 #include "graph/text.h"
@@ -35,13 +35,9 @@ Error Unsupported(std::string what) {
   return {ErrorCode::kUnsupported, std::move(what)};
 }
 
-Error TooLong(std::size_t bytes) {
-  return Unsupported("ONNX file of " + std::to_string(bytes) +
-                     " bytes; must be < 2 GiB");
-}
-
-Result<onnx::ModelProto> ParseModel(
-    google::protobuf::io::ZeroCopyInputStream& bytes) {
+Result<onnx::ModelProto> ParseModel(std::span<const std::byte> file) {
+  google::protobuf::io::ArrayInputStream bytes(file.data(),
+                                               static_cast<int>(file.size()));
   google::protobuf::io::CodedInputStream stream(&bytes);
   stream.SetRecursionLimit(kDeepest);
   onnx::ModelProto model;
@@ -190,13 +186,20 @@ Result<void> AddInitializer(Graph& graph, std::string name, Tensor tensor) {
   return {};
 }
 
-Result<void> ReadInitializers(onnx::GraphProto& proto, Graph& graph) {
+Result<void> ReadInitializers(onnx::GraphProto& proto,
+                              const OnnxPayloads& payloads,
+                              Graph& graph) {
   if (proto.sparse_initializer_size() > 0) {
     return Unsupported("sparse tensors are not supported");
   }
-  for (auto& initializer : *proto.mutable_initializer()) {
+  for (int i = 0; i < proto.initializer_size(); ++i) {
+    onnx::TensorProto& initializer = *proto.mutable_initializer(i);
     MIEN_ASSIGN_OR_RETURN(std::string name, ReadName(initializer.name()));
-    MIEN_ASSIGN_OR_RETURN(Tensor tensor, TensorFromOnnx(initializer));
+    const auto payload = payloads.find(i);
+    MIEN_ASSIGN_OR_RETURN(Tensor tensor,
+                          payload == payloads.end()
+                              ? TensorFromOnnx(initializer)
+                              : TensorFromOnnx(initializer, payload->second));
     MIEN_RETURN_IF_ERROR(
         AddInitializer(graph, std::move(name), std::move(tensor)));
   }
@@ -278,12 +281,27 @@ Result<void> ReadMetadata(const onnx::ModelProto& model, Graph& graph) {
   return {};
 }
 
-Result<Graph> ReadModel(onnx::ModelProto model) {
+}  // namespace
+
+Result<Graph> ParseOnnx(std::span<const std::byte> file) {
+  const auto copy =
+      std::make_shared<const std::vector<std::byte>>(file.begin(), file.end());
+  return ParseSharedOnnx({copy, *copy});
+}
+
+Result<Graph> ParseSharedOnnx(const SharedBytes& file) {
+  if (file.bytes.size() > kMostBytes) {
+    return Unsupported("ONNX file of " + std::to_string(file.bytes.size()) +
+                       " bytes; must be < 2 GiB");
+  }
+  const StrippedOnnx stripped = StripPayloads(file);
+  MIEN_ASSIGN_OR_RETURN(onnx::ModelProto model,
+                        ParseModel(std::as_bytes(std::span(stripped.message))));
   Graph graph;
   MIEN_ASSIGN_OR_RETURN(graph.opset, ReadOpset(model));
   onnx::GraphProto& proto = *model.mutable_graph();
   MIEN_ASSIGN_OR_RETURN(graph.name, ReadName(proto.name()));
-  MIEN_RETURN_IF_ERROR(ReadInitializers(proto, graph));
+  MIEN_RETURN_IF_ERROR(ReadInitializers(proto, stripped.payloads, graph));
   MIEN_RETURN_IF_ERROR(ReadNodes(proto, graph));
   MIEN_RETURN_IF_ERROR(ReadInterface(proto, graph));
   MIEN_RETURN_IF_ERROR(ReadMetadata(model, graph));
@@ -292,38 +310,9 @@ Result<Graph> ReadModel(onnx::ModelProto model) {
   return graph;
 }
 
-/// Reads piece by piece, so that the weights are in memory only once.
-Result<Graph> ReadFrom(const InputFile& file) {
-  constexpr int kPieceBytes = 1 << 18;  // stays in the second-level cache
-  if (file.size() > kMostBytes) {
-    return TooLong(file.size());
-  }
-  google::protobuf::io::FileInputStream bytes(file.descriptor(), kPieceBytes);
-  auto model = ParseModel(bytes);
-  if (bytes.GetErrno() != 0) {
-    return Error{
-        ErrorCode::kIo,
-        "cannot read: " + std::generic_category().message(bytes.GetErrno())};
-  }
-  MIEN_ASSIGN_OR_RETURN(onnx::ModelProto whole, std::move(model));
-  return ReadModel(std::move(whole));
-}
-
-}  // namespace
-
-Result<Graph> ParseOnnx(std::span<const std::byte> file) {
-  if (file.size() > kMostBytes) {
-    return TooLong(file.size());
-  }
-  google::protobuf::io::ArrayInputStream bytes(file.data(),
-                                               static_cast<int>(file.size()));
-  MIEN_ASSIGN_OR_RETURN(onnx::ModelProto model, ParseModel(bytes));
-  return ReadModel(std::move(model));
-}
-
 Result<Graph> LoadOnnx(const std::filesystem::path& path) {
-  MIEN_ASSIGN_OR_RETURN(const InputFile file, InputFile::Open(path));
-  auto graph = ReadFrom(file);
+  MIEN_ASSIGN_OR_RETURN(const SharedBytes file, MapFile(path, kMostBytes));
+  auto graph = ParseSharedOnnx(file);
   if (!graph) {
     return graph.error().WithContext(path.string());
   }

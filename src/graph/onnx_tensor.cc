@@ -127,7 +127,25 @@ Result<Tensor> FromTypedField(const onnx::TensorProto& proto,
   return Error{ErrorCode::kInternal, "unknown element type"};
 }
 
-Result<Tensor> ReadTensor(onnx::TensorProto& proto) {
+/// Elements that stay where they are.
+Result<Tensor> FromShared(SharedBytes raw, DataType type, Shape shape) {
+  const auto count = static_cast<std::size_t>(NumElements(shape));
+  if (raw.bytes.size() != count * ElementBytes(type)) {
+    return DoesNotFit(
+        static_cast<std::int64_t>(raw.bytes.size()), "bytes", type, shape);
+  }
+  if (type == DataType::kBool) {
+    return FromRaw({reinterpret_cast<const char*>(raw.bytes.data()), count},
+                   type,
+                   std::move(shape));
+  }
+  return Tensor::Deferred(
+      type, std::move(shape), {std::move(raw.owner), raw.bytes, {}});
+}
+
+/// `shared` stands for a raw_data that was left out of `proto`.
+Result<Tensor> ReadTensor(onnx::TensorProto& proto,
+                          std::optional<SharedBytes> shared) {
   if (proto.data_location() == onnx::TensorProto::EXTERNAL ||
       proto.external_data_size() > 0) {
     return Error{ErrorCode::kUnsupported,
@@ -139,6 +157,9 @@ Result<Tensor> ReadTensor(onnx::TensorProto& proto) {
   MIEN_ASSIGN_OR_RETURN(const DataType type,
                         DataTypeFromOnnx(proto.data_type()));
   MIEN_ASSIGN_OR_RETURN(Shape shape, ReadShape(proto));
+  if (shared) {
+    return FromShared(*std::move(shared), type, std::move(shape));
+  }
   if (proto.has_raw_data()) {
     std::string raw;
     proto.mutable_raw_data()->swap(raw);
@@ -159,7 +180,15 @@ Result<DataType> DataTypeFromOnnx(int element_type) {
 }
 
 Result<Tensor> TensorFromOnnx(onnx::TensorProto& proto) {
-  auto tensor = ReadTensor(proto);
+  auto tensor = ReadTensor(proto, std::nullopt);
+  if (!tensor) {
+    return tensor.error().WithContext("tensor '" + proto.name() + "'");
+  }
+  return tensor;
+}
+
+Result<Tensor> TensorFromOnnx(onnx::TensorProto& proto, SharedBytes raw) {
+  auto tensor = ReadTensor(proto, std::move(raw));
   if (!tensor) {
     return tensor.error().WithContext("tensor '" + proto.name() + "'");
   }

@@ -8,6 +8,7 @@
 
 #include <string>
 
+#include "core/file.h"
 #include "graph/tensor.h"
 #include "mien/result.h"
 
@@ -26,6 +27,10 @@ Result<DataType> DataTypeFromOnnx(int element_type);
 /// - kCorruptModel: negative extents, or data that does not fit them.
 /// - kUnsupported: element type, external data, segments.
 Result<Tensor> TensorFromOnnx(onnx::TensorProto& proto);
+
+/// TensorFromOnnx() of a tensor whose raw_data was left out of `proto` and
+/// stands in `raw`, which is not copied.
+Result<Tensor> TensorFromOnnx(onnx::TensorProto& proto, SharedBytes raw);
 
 /// Writes `tensor` as raw_data.
 void TensorToOnnx(const Tensor& tensor, onnx::TensorProto& proto);

@@ -3,6 +3,8 @@
 
 #include <cstring>
 #include <limits>
+#include <memory>
+#include <mutex>
 #include <type_traits>
 #include <utility>
 
@@ -55,6 +57,16 @@ std::vector<std::byte> BoolBytes(std::span<const std::int64_t> values) {
     bytes.push_back(value != 0 ? std::byte{1} : std::byte{0});
   }
   return bytes;
+}
+
+/// Multiplies row i of `values` by `scales[i]`.
+void ScaleRows(std::span<float> values, std::span<const double> scales) {
+  const std::size_t length = scales.empty() ? 0 : values.size() / scales.size();
+  for (std::size_t row = 0; row < scales.size(); ++row) {
+    for (float& value : values.subspan(row * length, length)) {
+      value = static_cast<float>(value * scales[row]);
+    }
+  }
 }
 
 }  // namespace
@@ -157,6 +169,66 @@ Tensor Tensor::Shared(DataType type,
   tensor.owner_ = std::move(owner);
   tensor.bytes_ = bytes;
   return tensor;
+}
+
+struct Tensor::Deferral {
+  StoredElements stored;
+  std::size_t element_bytes = 0;
+  std::once_flag once;
+  std::unique_ptr<std::byte[]> made;
+};
+
+Tensor Tensor::Deferred(DataType type, Shape shape, StoredElements stored) {
+  MIEN_CHECK(stored.bytes.size() ==
+             static_cast<std::size_t>(NumElements(shape)) * ElementBytes(type));
+  MIEN_CHECK(stored.row_scales.empty() ||
+             (type == DataType::kFloat32 && !shape.empty() &&
+              stored.row_scales.size() == static_cast<std::size_t>(shape[0])));
+  Tensor tensor;
+  tensor.type_ = type;
+  tensor.shape_ = std::move(shape);
+  tensor.deferred_ = std::make_shared<Deferral>();
+  tensor.deferred_->stored = std::move(stored);
+  tensor.deferred_->element_bytes = ElementBytes(type);
+  return tensor;
+}
+
+Tensor Tensor::ScaledRows(std::span<const double> scales) const {
+  StoredElements scaled = stored();
+  if (scaled.row_scales.empty()) {
+    scaled.row_scales.assign(scales.begin(), scales.end());
+  } else {
+    for (std::size_t i = 0; i < scales.size(); ++i) {
+      scaled.row_scales[i] *= scales[i];
+    }
+  }
+  return Deferred(type_, shape_, std::move(scaled));
+}
+
+StoredElements Tensor::stored() const {
+  return deferred_ ? deferred_->stored : StoredElements{owner_, bytes_, {}};
+}
+
+std::span<const std::byte> Tensor::MakeDeferred() const {
+  Deferral& deferral = *deferred_;
+  const std::span<const std::byte> from = deferral.stored.bytes;
+  const bool is_aligned =
+      reinterpret_cast<std::uintptr_t>(from.data()) % deferral.element_bytes ==
+      0;
+  const std::span<const double> scales = deferral.stored.row_scales;
+  if (is_aligned && scales.empty()) {
+    return from;
+  }
+  std::call_once(deferral.once, [&] {
+    deferral.made = std::make_unique_for_overwrite<std::byte[]>(from.size());
+    std::memcpy(deferral.made.get(), from.data(), from.size());
+    if (!scales.empty()) {
+      ScaleRows({reinterpret_cast<float*>(deferral.made.get()),
+                 from.size() / sizeof(float)},
+                scales);
+    }
+  });
+  return {deferral.made.get(), from.size()};
 }
 
 Tensor Tensor::Float(Shape shape, std::span<const float> values) {

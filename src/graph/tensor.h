@@ -47,6 +47,17 @@ std::optional<std::int64_t> CheckedNumElements(const Shape& shape);
 /// "[1, 3, 160, 160]"; dynamic extents as "?".
 std::string ShapeText(const Shape& shape);
 
+/// Elements as they lie somewhere else, at any alignment, and what is to become
+/// of them.
+struct StoredElements {
+  std::shared_ptr<const void> owner;
+  std::span<const std::byte> bytes;
+
+  /// Factor of each row, that is index of the outermost axis; none for elements
+  /// as they are. For float32 only.
+  std::vector<double> row_scales;
+};
+
 /// A constant: type, extents and row-major elements. Copies share the elements,
 /// which never change, so copying a graph is cheap.
 ///
@@ -66,6 +77,14 @@ class Tensor {
                        std::shared_ptr<const void> owner,
                        std::span<const std::byte> bytes);
 
+  /// Elements that are made from `stored` when someone first asks for bytes().
+  /// Large weights are often scaled and packed only, so they are never copied.
+  static Tensor Deferred(DataType type, Shape shape, StoredElements stored);
+
+  /// This float32 tensor with row i, of the outermost axis, times `scales[i]`
+  /// (in double precision, rounded once). Deferred.
+  [[nodiscard]] Tensor ScaledRows(std::span<const double> scales) const;
+
   static Tensor Float(Shape shape, std::span<const float> values);
   static Tensor Int64(Shape shape, std::span<const std::int64_t> values);
 
@@ -78,13 +97,24 @@ class Tensor {
 
   [[nodiscard]] const Shape& shape() const { return shape_; }
 
-  [[nodiscard]] std::span<const std::byte> bytes() const { return bytes_; }
+  [[nodiscard]] std::span<const std::byte> bytes() const {
+    return deferred_ ? MakeDeferred() : bytes_;
+  }
 
   /// The elements; T must be the C++ type of type().
   template <typename T>
   [[nodiscard]] std::span<const T> values() const {
-    return {reinterpret_cast<const T*>(bytes_.data()),
-            bytes_.size() / sizeof(T)};
+    const std::span<const std::byte> all = bytes();
+    return {reinterpret_cast<const T*>(all.data()), all.size() / sizeof(T)};
+  }
+
+  /// From what bytes() will be made, or was; for those who can do without.
+  [[nodiscard]] StoredElements stored() const;
+
+  /// The same for tensors that share their elements.
+  [[nodiscard]] const void* identity() const {
+    return deferred_ ? static_cast<const void*>(deferred_.get())
+                     : bytes_.data();
   }
 
   /// The elements as float32 whatever type() is (half precisions and integers
@@ -98,10 +128,15 @@ class Tensor {
   [[nodiscard]] Tensor Reshaped(Shape shape) const;
 
  private:
+  struct Deferral;
+
+  [[nodiscard]] std::span<const std::byte> MakeDeferred() const;
+
   DataType type_ = DataType::kFloat32;
   Shape shape_;
   std::shared_ptr<const void> owner_;
   std::span<const std::byte> bytes_;
+  std::shared_ptr<Deferral> deferred_;
 };
 
 }  // namespace mien

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <cstring>
 #include <limits>
+#include <memory>
 
 #include "graph/half.h"
 
@@ -97,6 +98,27 @@ TEST(CheckedNumElements, SeesOverflowAndNegativeExtents) {
 TEST(ShapeText, WritesFreeExtentsAsQuestionMarks) {
   EXPECT_EQ(ShapeText({kDynamicDim, 3, 160}), "[?, 3, 160]");
   EXPECT_EQ(ShapeText({}), "[]");
+}
+
+TEST(Tensor, MakesDeferredElementsWhenAsked) {
+  const std::vector<float> values = {1, 2, 3, 4};
+  std::vector<std::byte> shifted(1 + sizeof(float) * 4);
+  std::memcpy(shifted.data() + 1, values.data(), sizeof(float) * 4);
+  const auto owner = std::make_shared<const std::vector<std::byte>>(shifted);
+  const Tensor tensor = Tensor::Deferred(
+      DataType::kFloat32, {2, 2}, {owner, std::span(*owner).subspan(1), {}});
+  EXPECT_EQ(tensor.ToFloats(), values);
+  EXPECT_EQ(tensor.ScaledRows(std::array{1.0, 10.0}).ToFloats(),
+            (std::vector<float>{1, 2, 30, 40}));
+}
+
+TEST(Tensor, JoinsScalesOfRows) {
+  const Tensor tensor = Tensor::Float({2}, {{3.0F, 5.0F}});
+  const Tensor scaled =
+      tensor.ScaledRows(std::array{2.0, 1.0}).ScaledRows(std::array{0.5, 4.0});
+  EXPECT_EQ(scaled.stored().row_scales, (std::vector<double>{1.0, 4.0}));
+  EXPECT_EQ(scaled.ToFloats(), (std::vector<float>{3.0F, 20.0F}));
+  EXPECT_NE(scaled.identity(), tensor.identity());
 }
 
 }  // namespace

@@ -65,32 +65,70 @@ std::uint16_t Bfloat16Bits(float value) {
   return static_cast<std::uint16_t>((bits + half) >> 16U);
 }
 
-/// Rows of `from` are scattered 16 at a time: what stands behind one another in
-/// blocked layouts is the output channels, which are rows.
+/// Where the elements of an array go: one number per row and per column.
+struct Places {
+  std::vector<std::int64_t> rows;
+  std::vector<std::int64_t> columns;
+};
+
+/// Element `i` of `bytes`, which may be at any alignment.
+float FloatAt(const std::byte* bytes, std::size_t i) {
+  float value = 0.0F;
+  std::memcpy(&value, bytes + i * sizeof(float), sizeof(float));
+  return value;
+}
+
+/// Rows are scattered 16 at a time: what stands behind one another in blocked
+/// layouts is the output channels, which are rows. `convert(value, row)` gives
+/// what is written.
 template <typename To, typename Convert>
-void Scatter(std::span<const float> from,
-             std::span<const std::int64_t> row_offsets,
-             std::span<const std::int64_t> column_offsets,
-             To* to,
+void Scatter(const std::byte* from,
+             const Places& places,
+             std::byte* to,
              Convert convert) {
   constexpr std::size_t kRowsAtOnce = 16;
-  const std::size_t columns = column_offsets.size();
-  for (std::size_t row = 0; row < row_offsets.size(); row += kRowsAtOnce) {
-    const std::size_t count = std::min(kRowsAtOnce, row_offsets.size() - row);
-    const float* rows = from.data() + row * columns;
-    const std::int64_t* offsets = row_offsets.data() + row;
+  const std::size_t columns = places.columns.size();
+  for (std::size_t row = 0; row < places.rows.size(); row += kRowsAtOnce) {
+    const std::size_t count = std::min(kRowsAtOnce, places.rows.size() - row);
+    const std::byte* rows = from + row * columns * sizeof(float);
     for (std::size_t column = 0; column < columns; ++column) {
-      To* target = to + column_offsets[column];
+      To* target = reinterpret_cast<To*>(to) + places.columns[column];
       for (std::size_t r = 0; r < count; ++r) {
-        target[offsets[r]] = convert(rows[r * columns + column]);
+        target[places.rows[row + r]] =
+            convert(FloatAt(rows, r * columns + column), row + r);
       }
     }
   }
 }
 
+/// Scatter() with each row times its scale, if there are any.
+template <typename To, typename Convert>
+void ScatterScaled(const StoredElements& elements,
+                   const Places& places,
+                   std::byte* to,
+                   Convert convert) {
+  if (elements.row_scales.empty()) {
+    Scatter<To>(
+        elements.bytes.data(), places, to, [&](float value, std::size_t) {
+          return convert(value);
+        });
+    return;
+  }
+  // Groups make more rows than the outermost axis has: [g, M / g, ...].
+  std::vector<double> scales;
+  const std::size_t repeats = places.rows.size() / elements.row_scales.size();
+  for (const double scale : elements.row_scales) {
+    scales.insert(scales.end(), repeats, scale);
+  }
+  Scatter<To>(
+      elements.bytes.data(), places, to, [&](float value, std::size_t row) {
+        return convert(static_cast<float>(value * scales[row]));
+      });
+}
+
 }  // namespace
 
-bool PackWeights(std::span<const float> values,
+bool PackWeights(const StoredElements& elements,
                  const MemoryDesc& wanted,
                  std::byte* to) {
   const std::optional<BlockedLayout> layout = BlockedLayoutOf(wanted);
@@ -101,20 +139,18 @@ bool PackWeights(std::span<const float> values,
   // [g, M / g, C / g, kh, kw] has two axes of output channels, others one.
   const Dims extents = Extents(wanted);
   const std::size_t num_row_axes = extents.size() > 4 ? 2 : 1;
-  const auto rows = JoinedOffsets(*layout, extents, 0, num_row_axes);
-  const auto columns =
-      JoinedOffsets(*layout, extents, num_row_axes, extents.size());
+  const Places places = {
+      JoinedOffsets(*layout, extents, 0, num_row_axes),
+      JoinedOffsets(*layout, extents, num_row_axes, extents.size())};
+  if (!elements.row_scales.empty() &&
+      places.rows.size() % elements.row_scales.size() != 0) {
+    return false;
+  }
   if (type == Type::f32) {
-    Scatter(
-        values, rows, columns, reinterpret_cast<float*>(to), [](float value) {
-          return value;
-        });
+    ScatterScaled<float>(
+        elements, places, to, [](float value) { return value; });
   } else {
-    Scatter(values,
-            rows,
-            columns,
-            reinterpret_cast<std::uint16_t*>(to),
-            Bfloat16Bits);
+    ScatterScaled<std::uint16_t>(elements, places, to, Bfloat16Bits);
   }
   return true;
 }

@@ -5,18 +5,18 @@
 #pragma once
 
 #include <cstddef>
-#include <span>
 
+#include "graph/tensor.h"
 #include "runtime/onednn/dnnl_compat.h"
 
 namespace mien::onednn {
 
-/// Writes `values`, the row-major elements of an array of the extents of
-/// `wanted`, to `to` in layout `wanted`, which may be float32 or bfloat16
-/// (rounded to nearest, ties to even). Padding elements are left alone.
-/// Returns false, having done nothing, when the layout is none of blocks
-/// (Winograd's) or of another type.
-bool PackWeights(std::span<const float> values,
+/// Writes `elements`, the row-major float32 elements of an array of the extents
+/// of `wanted`, scaled as they say, to `to` in layout `wanted`, which may be
+/// float32 or bfloat16 (rounded to nearest, ties to even). Padding elements are
+/// left alone. Returns false, having done nothing, when the layout is none of
+/// blocks (Winograd's) or of another type.
+bool PackWeights(const StoredElements& elements,
                  const MemoryDesc& wanted,
                  std::byte* to);
 

@@ -30,6 +30,10 @@ std::vector<std::byte> Reordered(const MemoryDesc& wanted,
   return bytes;
 }
 
+StoredElements Stored(std::span<const float> values) {
+  return {nullptr, std::as_bytes(values), {}};
+}
+
 TEST(PackWeights, EqualsOneDnnsReorder) {
   for (const Type type : {Type::f32, Type::bf16}) {
     for (const MemoryDesc& wanted :
@@ -45,17 +49,28 @@ TEST(PackWeights, EqualsOneDnnsReorder) {
           NumElements({extents.begin(), extents.end()})));
       std::iota(values.begin(), values.end(), 0.0F);
       std::vector<std::byte> packed(wanted.get_size());
-      ASSERT_TRUE(PackWeights(values, wanted, packed.data()));
+      ASSERT_TRUE(PackWeights(Stored(values), wanted, packed.data()));
       EXPECT_EQ(packed, Reordered(wanted, values));
     }
   }
 }
 
+TEST(PackWeights, ScalesRows) {
+  const std::vector<float> values = {1, 2, 3, 4};
+  StoredElements stored = Stored(values);
+  stored.row_scales = {1.0, 0.5};
+  std::vector<float> packed(4);
+  ASSERT_TRUE(PackWeights(stored,
+                          MemoryDesc({2, 2}, Type::f32, Tag::ba),
+                          reinterpret_cast<std::byte*>(packed.data())));
+  EXPECT_EQ(packed, (std::vector<float>{1, 1.5, 2, 2}));
+}
+
 TEST(PackWeights, LeavesOtherTypesAlone) {
   const std::vector<float> values(4);
   std::vector<std::byte> bytes(4, std::byte{7});
-  EXPECT_FALSE(
-      PackWeights(values, MemoryDesc({2, 2}, Type::s8, Tag::ab), bytes.data()));
+  EXPECT_FALSE(PackWeights(
+      Stored(values), MemoryDesc({2, 2}, Type::s8, Tag::ab), bytes.data()));
   EXPECT_EQ(bytes, std::vector<std::byte>(4, std::byte{7}));
 }
 

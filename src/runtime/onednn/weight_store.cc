@@ -20,8 +20,7 @@ std::shared_ptr<const PackedConstant> WeightStore::PackNow(
     const std::scoped_lock lock(mutex_);
     bytes = arena_.Allocate(wanted.get_size());
   }
-  if (!IsPlain(plain) ||
-      !PackWeights(tensor.values<float>(), wanted, bytes.get())) {
+  if (!IsPlain(plain) || !PackWeights(tensor.stored(), wanted, bytes.get())) {
     // oneDNN only reads from the source of a reorder.
     auto* source = const_cast<std::byte*>(tensor.bytes().data());
     dnnl::memory from(plain, engine, source);
@@ -37,7 +36,7 @@ std::shared_ptr<const PackedConstant> WeightStore::PackNow(
 std::shared_ptr<const PackedConstant> WeightStore::Find(
     const Tensor& tensor, const MemoryDesc& plain, const MemoryDesc& wanted) {
   const std::scoped_lock lock(mutex_);
-  for (const Entry& entry : entries_[tensor.bytes().data()]) {
+  for (const Entry& entry : entries_[tensor.identity()]) {
     if (entry.plain == plain && entry.wanted == wanted) {
       return entry.packed;
     }
@@ -57,7 +56,7 @@ std::shared_ptr<const PackedConstant> WeightStore::Pack(
   // second result is dropped with the net that made it.
   auto packed = PackNow(engine, tensor, plain, wanted);
   const std::scoped_lock lock(mutex_);
-  entries_[tensor.bytes().data()].push_back({tensor, plain, wanted, packed});
+  entries_[tensor.identity()].push_back({tensor, plain, wanted, packed});
   return packed;
 }
 

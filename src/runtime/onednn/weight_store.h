@@ -29,7 +29,7 @@ class WeightStore {
 
  private:
   struct Entry {
-    Tensor tensor;  // keeps the key's address taken
+    Tensor tensor;  // keeps its identity taken
     MemoryDesc plain;
     MemoryDesc wanted;
     std::shared_ptr<const PackedConstant> packed;
@@ -45,7 +45,7 @@ class WeightStore {
 
   std::mutex mutex_;
   ByteArena arena_;
-  std::map<const std::byte*, std::vector<Entry>> entries_;
+  std::map<const void*, std::vector<Entry>> entries_;
 };
 
 }  // namespace mien::onednn

@@ -221,7 +221,13 @@ void LinearLayer::AbsorbAfter(GraphEditor& editor, const Affine& after) const {
   for (std::size_t m = 0; m < out_channels_; ++m) {
     bias[m] = bias[m] * after.scale[m] + after.shift[m];
   }
-  Store(editor, ScaledWeights(after.scale, Side::kOut), bias);
+  // Rows are output channels but in a ConvTranspose: then nothing is computed
+  // until the weights are packed.
+  Store(editor,
+        node_.op_type == "ConvTranspose"
+            ? ScaledWeights(after.scale, Side::kOut)
+            : weights_.ScaledRows(after.scale),
+        bias);
 }
 
 void LinearLayer::AbsorbBefore(GraphEditor& editor,
