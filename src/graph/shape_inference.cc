@@ -90,12 +90,8 @@ class Inference {
       return context.Unsupported("operator is not supported");
     }
     MIEN_ASSIGN_OR_RETURN(ValueTypes types, rule(context));
-    for (std::size_t i = 0; i < types.size(); ++i) {
-      if (!IsBounded(types[i].shape)) {
-        return context.Corrupt("makes " + ShapeText(types[i].shape) +
-                               ", more than " + std::to_string(kMostElements) +
-                               " elements");
-      }
+    for (const ValueType& type : types) {
+      MIEN_RETURN_IF_ERROR(CheckSize(context, type.shape));
     }
     std::vector<Tensor> values = EvaluateSmall(context, types);
     for (std::size_t i = 0; i < types.size(); ++i) {
@@ -120,6 +116,19 @@ class Inference {
   }
 
  private:
+  Result<void> CheckSize(const NodeContext& context, const Shape& shape) {
+    if (!IsBounded(shape)) {
+      return context.Corrupt("makes " + ShapeText(shape) + ", more than " +
+                             std::to_string(kMostElements) + " elements");
+    }
+    num_elements_ += NumElements(shape);
+    if (num_elements_ > kMostElementsInAll) {
+      return context.Corrupt("brings all values to more than " +
+                             std::to_string(kMostElementsInAll) + " elements");
+    }
+    return {};
+  }
+
   NodeContext MakeContext(const Node& node) const {
     NodeContext context{node, graph_.opset, {}, {}};
     for (const std::string& input : node.inputs) {
@@ -137,6 +146,7 @@ class Inference {
   const Graph& graph_;
   InferredShapes result_;
   std::map<std::string, Tensor> known_;  ///< values computed from extents
+  std::int64_t num_elements_ = 0;        ///< of all computed values
 };
 
 /// Extents for the inputs of `graph`: `batch` for a free first extent, `side`

@@ -15,6 +15,10 @@ namespace mien {
 /// file can make an executor allocate.
 inline constexpr std::int64_t kMostElements = std::int64_t{1} << 31;
 
+/// Most elements that all computed values may have together. An executor that
+/// reuses memory needs far less.
+inline constexpr std::int64_t kMostElementsInAll = std::int64_t{1} << 34;
+
 /// What InferShapes() learns about a graph.
 struct InferredShapes {
   /// Every value of the graph in canonical form (see Canonicalize()) that
@@ -34,7 +38,8 @@ struct InferredShapes {
 /// - kInvalidArgument: an input with a dynamic extent is missing, or a given
 ///   extent contradicts the graph's.
 /// - kUnsupported: names node, operator and opset.
-/// - kCorruptModel: a value of more than kMostElements; otherwise names the
+/// - kCorruptModel: a value of more than kMostElements, or all computed ones of
+///   more than kMostElementsInAll; otherwise names the
 ///   node and both shapes that do not fit:
 ///   `repeat_2.3/conv2d: expects 896 channels, got 256`.
 Result<InferredShapes> InferShapes(

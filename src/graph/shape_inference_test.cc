@@ -207,6 +207,22 @@ TEST(InferShapes, BoundsWhatAFileCanAskFor) {
   EXPECT_EQ(InferShapes(graph, {}).error().code, ErrorCode::kCorruptModel);
 }
 
+TEST(InferShapes, BoundsTheSumOfAllValues) {
+  Graph graph = WithInput({1 << 10, 1 << 10, 1 << 11});
+  std::string last = "x";
+  for (int i = 0; i < 8; ++i) {
+    const std::string next = "y" + std::to_string(i);
+    Add(graph, "Relu", {last}, next);
+    last = next;
+  }
+  graph.outputs = {{.name = last}};
+  EXPECT_TRUE(InferShapes(graph, {}));
+  Add(graph, "Relu", {last}, "y8");
+  graph.outputs = {{.name = "y8"}};
+  EXPECT_EQ(InferShapes(graph, {}).error().message,
+            "y8: brings all values to more than 17179869184 elements");
+}
+
 TEST(InferShapes, SurvivesArithmeticWithoutAnAnswer) {
   Graph graph = WithInput({1});
   graph.initializers.emplace("least",

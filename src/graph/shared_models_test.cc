@@ -76,6 +76,19 @@ TEST_F(SharedModels, HaveExtentsAtEverySize) {
   }
 }
 
+TEST_F(SharedModels, HaveOneCanonicalForm) {
+  for (const fs::path& file : ModelFiles()) {
+    const auto graph = LoadOnnx(file);
+    ASSERT_TRUE(graph) << graph.error().message;
+    const auto once = Canonicalize(*graph);
+    ASSERT_TRUE(once) << file << ": " << once.error().message;
+    EXPECT_TRUE(once->Validate()) << file;
+    const auto twice = Canonicalize(*once);
+    ASSERT_TRUE(twice) << file << ": " << twice.error().message;
+    EXPECT_EQ(ModelId(*twice), ModelId(*once)) << file;
+  }
+}
+
 TEST_F(SharedModels, KeepTheirIdWhenWrittenAgain) {
   for (const fs::path& file : ModelFiles()) {
     const auto graph = LoadOnnx(file);
