@@ -11,6 +11,7 @@ import sys
 import repository
 
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+PAGE = re.compile(r"\bdocs/[a-z-]+\.md\b")
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```", re.M | re.S)
 INDENTED = re.compile(r"(?:^ {4}.*\n)+", re.M)
 COMMAND = re.compile(r"(?:^|\s)(?:\S*/)?mien((?: [a-z0-9][a-z0-9-]*)+|(?= --))"
@@ -25,6 +26,13 @@ def link_problems(path, page):
             for target in LINK.findall(page)
             if not re.match(r"[a-z]+:|#", target)
             and not (folder / target.split("#")[0]).exists()]
+
+
+def mention_problems(path, code):
+    """Pages that comments and messages send the reader to."""
+    return [f"{path}: mentions {page}, which is not there"
+            for page in set(PAGE.findall(code))
+            if not (repository.ROOT / page).exists()]
 
 
 def code_blocks(page):
@@ -133,6 +141,8 @@ def main():
             problems += link_problems(path, page)
             problems += cpp_problems(path, page)
             problems += command_problems(path, page, program)
+    for path in repository.code_files():
+        problems += mention_problems(path, repository.text(path))
     if not program.subcommands():
         problems.append("mien --help lists no commands")
     pages = "\n".join(repository.text(path) for path in repository.files()

@@ -27,8 +27,8 @@ Result<Graph> ParseOnnx(std::span<const std::byte> file);
 /// ParseOnnx() of bytes that the graph's large constants go on using.
 Result<Graph> ParseSharedOnnx(const SharedBytes& file);
 
-/// ParseOnnx() of a file, which is mapped (see MapFile()); errors begin with its
-/// path.
+/// ParseOnnx() of a file, which is mapped (see MapFile()); errors begin with
+/// its path.
 ///
 /// Errors: those of ParseOnnx(), kNotFound, kIo.
 Result<Graph> LoadOnnx(const std::filesystem::path& path);
