@@ -14,9 +14,11 @@
 namespace mien {
 namespace {
 
-/// Most bytes that one chunk of metadata may unpack to, and most such chunks.
-constexpr png_alloc_size_t kMaxChunkBytes = 8U << 20U;
-constexpr png_uint_32 kMaxChunks = 128;
+/// Most bytes of one EXIF chunk, and most such chunks; larger ones are skipped.
+constexpr png_alloc_size_t kMaxChunkBytes = 1U << 20U;
+constexpr png_uint_32 kMaxChunks = 4;
+
+constexpr png_byte kExifName[] = "eXIf";
 
 /// libpng's reader, freed at the end. libpng reports errors by a function that
 /// must not return; Guard() is the place it jumps back to.
@@ -107,9 +109,10 @@ void PngReader::ReadHeader() {
   png_set_chunk_malloc_max(png_, kMaxChunkBytes);
   png_set_chunk_cache_max(png_, kMaxChunks);
   // Colour profiles, texts and the like are not used; do not even unpack them.
-  constexpr png_byte kUsed[] = "tRNS\0eXIf";
+  // EXIF is taken as an unknown chunk: libpng's own handler allocates what the
+  // chunk claims, up to 2 GiB, before it reads.
   png_set_keep_unknown_chunks(png_, PNG_HANDLE_CHUNK_NEVER, nullptr, -1);
-  png_set_keep_unknown_chunks(png_, PNG_HANDLE_CHUNK_AS_DEFAULT, kUsed, 2);
+  png_set_keep_unknown_chunks(png_, PNG_HANDLE_CHUNK_ALWAYS, kExifName, 1);
   png_set_read_fn(png_, this, &OnRead);
   png_read_info(png_, info_);
 }
@@ -172,10 +175,14 @@ void PngReader::ReadRows(Image& image, std::vector<std::uint8_t>& rgba) {
 void PngReader::ReadEnd() {
   ++line_;
   png_read_end(png_, info_);
-  png_uint_32 count = 0;
-  png_bytep block = nullptr;
-  if (png_get_eXIf_1(png_, info_, &count, &block) != 0) {
-    orientation_ = ExifOrientation(std::as_bytes(std::span(block, count)));
+  png_unknown_chunkp chunks = nullptr;
+  const int count = png_get_unknown_chunks(png_, info_, &chunks);
+  for (int i = 0; i < count; ++i) {
+    const png_unknown_chunk& chunk = chunks[i];
+    if (std::memcmp(chunk.name, kExifName, sizeof(kExifName)) == 0) {
+      orientation_ =
+          ExifOrientation(std::as_bytes(std::span(chunk.data, chunk.size)));
+    }
   }
 }
 

@@ -176,6 +176,19 @@ TEST(DecodePng, AppliesItsExifOrientation) {
   EXPECT_EQ(LargestDifference(image, upright), 0);
 }
 
+TEST(DecodePng, SkipsAnExifChunkOfMoreThanAMebibyte) {
+  Bytes exif = ExifBlock(6);
+  const std::vector<std::vector<std::uint8_t>> rows = RowsOf(SixSquares());
+  exif.resize(std::size_t{1} << 20U);
+  EXPECT_EQ(
+      MustDecode(WritePng({.width = 6, .rows = rows, .exif = exif})).width(),
+      4);
+  exif.resize(exif.size() + 1);
+  EXPECT_EQ(
+      MustDecode(WritePng({.width = 6, .rows = rows, .exif = exif})).width(),
+      6);
+}
+
 TEST(DecodePng, ChecksTheLimitsBeforeItAllocates) {
   Bytes file =
       WritePng({.width = 60000, .rows = {std::vector<std::uint8_t>(180000)}});
