@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Parses any bytes as an ONNX file; what parses must survive being written,
-// canonicalised, given extents and, when it is small, being run.
+// canonicalised, given extents, taken through the runtime's passes and, when it
+// is small, being run.
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
@@ -12,6 +13,7 @@
 #include "graph/onnx_io.h"
 #include "graph/opset.h"
 #include "graph/shape_inference.h"
+#include "runtime/passes/pass.h"
 #include "runtime/reference/reference_executor.h"
 
 namespace mien {
@@ -97,9 +99,29 @@ void CheckRoundTrip(const Graph& graph) {
   Require(again.has_value() && ModelId(*again) == ModelId(graph));
 }
 
+/// Passes may not lose an output or change its type or extents.
+void CheckPasses(const Graph& graph) {
+  (void)Optimize(graph);  // with extents still free
+  const auto fixed = Specialize(graph, SmallShapes(graph));
+  if (!fixed) {
+    return;
+  }
+  const auto optimized = Optimize(*fixed);
+  Require(optimized.has_value() && optimized->Validate().has_value());
+  const auto inferred = InferShapes(*optimized, {});
+  Require(inferred.has_value());
+  Require(optimized->outputs.size() == fixed->outputs.size());
+  for (const ValueInfo& output : fixed->outputs) {
+    Require(optimized->IsOutput(output.name));
+    Require(inferred->types.at(output.name) ==
+            ValueType{output.type, output.shape});
+  }
+}
+
 void Exercise(const Graph& graph) {
   CheckRoundTrip(graph);
   (void)ContractFromGraph(graph);
+  CheckPasses(graph);
   const auto canonical = Canonicalize(graph);
   const auto inferred = InferShapes(graph, SmallShapes(graph));
   if (!inferred) {

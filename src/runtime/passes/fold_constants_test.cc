@@ -77,6 +77,14 @@ TEST(Specialize, FixesInputsAndShapeArithmetic) {
   EXPECT_EQ(Answers(*after).at("y").shape(), (Shape{4, 6}));
 }
 
+TEST(Specialize, StatesTheTypeThatAnOutputReallyHas) {
+  Graph before = MakeGraph({2}, {1}, {Op("Shape", {"x"}, "y")});
+  before.outputs.front().type = DataType::kInt8;
+  const auto after = Specialize(before, {});
+  ASSERT_TRUE(after) << after.error().message;
+  EXPECT_EQ(after->outputs.front().type, DataType::kInt64);
+}
+
 TEST(Specialize, NeedsEveryDynamicInput) {
   const auto after = Specialize(ShapeArithmetic(), {});
   ASSERT_FALSE(after);

@@ -16,6 +16,8 @@ Result<Graph> Specialize(const Graph& graph,
                         InferShapes(fixed, input_shapes));
   for (std::vector<ValueInfo>* values : {&fixed.inputs, &fixed.outputs}) {
     for (ValueInfo& value : *values) {
+      // Files may state another type of an output than its node makes.
+      value.type = inferred.types.at(value.name).type;
       value.shape = inferred.types.at(value.name).shape;
       value.dim_names.assign(value.shape.size(), "");
     }
