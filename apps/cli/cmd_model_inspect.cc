@@ -2,22 +2,17 @@
 #include <algorithm>
 #include <cstdio>
 #include <map>
-#include <optional>
 #include <string>
 #include <utility>
 
 #include "cmd_model.h"
 #include "common_options.h"
 #include "core/cpu.h"
-#include "graph/contract.h"
 #include "graph/graph_text.h"
-#include "graph/onnx_io.h"
 #include "graph/shape_inference.h"
+#include "inspection.h"
 #include "json.h"
-#include "mien/model.h"
 #include "mien/precision.h"
-#include "net_report.h"
-#include "runtime/passes/pass.h"
 
 namespace mien::cli {
 namespace {
@@ -29,76 +24,10 @@ constexpr const char* kFooter =
     "  mien model inspect --size 640x480 detector.onnx";
 
 struct InspectArguments {
-  std::string file;
-  std::string profile;
-  std::string precision = "auto";
+  InspectionOptions inspection;
   std::string graph = "none";
-  std::string size;
-  int batch = 1;
-  int threads = 1;
-  int runs = 20;
   bool json = false;
 };
-
-/// What inspection found; the contract is missing in files without one.
-struct Inspection {
-  Graph before;
-  Graph after;
-  std::map<std::string, Shape> input_shapes;
-  std::optional<ModelContract> contract;
-  Precision requested = Precision::kAuto;
-  NetReport net;
-};
-
-struct PictureSize {
-  int width = 0;
-  int height = 0;
-};
-
-Result<PictureSize> ParseSize(const std::string& text) {
-  PictureSize size;
-  char rest = 0;
-  if (!text.empty() &&
-      (std::sscanf(text.c_str(), "%dx%d%c", &size.width, &size.height, &rest) !=
-           2 ||
-       size.width < 1 || size.height < 1)) {
-    return Error{ErrorCode::kInvalidArgument,
-                 "size is " + text + "; must be WIDTHxHEIGHT, as 640x480"};
-  }
-  return size;
-}
-
-Result<Inspection> Inspect(const InspectArguments& arguments) {
-  Inspection found;
-  MIEN_ASSIGN_OR_RETURN(found.before, LoadOnnx(arguments.file));
-  MIEN_ASSIGN_OR_RETURN(PictureSize size, ParseSize(arguments.size));
-  Result<ModelContract> contract =
-      ContractOrProfile(found.before, arguments.profile);
-  if (contract) {
-    found.contract = *std::move(contract);
-    if (size.width == 0) {
-      size = {found.contract->input_width, found.contract->input_height};
-    }
-  } else if (!arguments.profile.empty() ||
-             contract.error().code == ErrorCode::kCorruptModel) {
-    return contract.error();
-  }
-  MIEN_ASSIGN_OR_RETURN(
-      found.input_shapes,
-      FillShapes(found.before, arguments.batch, size.width, size.height));
-  MIEN_ASSIGN_OR_RETURN(found.requested, ParsePrecision(arguments.precision));
-  MIEN_ASSIGN_OR_RETURN(const Graph optimized, Optimize(found.before));
-  MIEN_ASSIGN_OR_RETURN(const Graph fixed,
-                        Specialize(optimized, found.input_shapes));
-  MIEN_ASSIGN_OR_RETURN(found.after, Optimize(fixed));
-  MIEN_ASSIGN_OR_RETURN(found.net,
-                        MeasureNet(found.before,
-                                   {.input_shapes = found.input_shapes,
-                                    .precision = found.requested,
-                                    .num_threads = arguments.threads,
-                                    .num_runs = arguments.runs}));
-  return found;
-}
 
 void PrintContract(const Inspection& found) {
   if (!found.contract) {
@@ -197,7 +126,7 @@ InferredShapes ShapesOf(const Graph& graph,
 }
 
 void PrintText(const Inspection& found, const InspectArguments& arguments) {
-  std::printf("%s\n", arguments.file.c_str());
+  std::printf("%s\n", arguments.inspection.file.c_str());
   PrintContract(found);
   std::printf("graph      %zu nodes: %s\n",
               found.before.nodes.size(),
@@ -213,8 +142,8 @@ void PrintText(const Inspection& found, const InspectArguments& arguments) {
     std::printf("run        %s %s, %d thread%s: %.3f ms, %.3f GFLOP\n",
                 name.c_str(),
                 ShapeText(shape).c_str(),
-                arguments.threads,
-                arguments.threads == 1 ? "" : "s",
+                arguments.inspection.threads,
+                arguments.inspection.threads == 1 ? "" : "s",
                 found.net.run_us * 1e-3,
                 TotalFlops(found.net) * 1e-9);
   }
@@ -253,7 +182,7 @@ void PrintJson(const Inspection& found, const InspectArguments& arguments) {
         {"license", found.contract->license}};
   }
   PrintLine(
-      {{"file", arguments.file},
+      {{"file", arguments.inspection.file},
        {"contract", std::move(contract)},
        {"nodes_before", found.before.nodes.size()},
        {"nodes_after", found.after.nodes.size()},
@@ -267,7 +196,7 @@ void PrintJson(const Inspection& found, const InspectArguments& arguments) {
 }
 
 Result<ExitCode> RunInspect(const InspectArguments& arguments) {
-  MIEN_ASSIGN_OR_RETURN(const Inspection found, Inspect(arguments));
+  MIEN_ASSIGN_OR_RETURN(const Inspection found, Inspect(arguments.inspection));
   (arguments.json ? PrintJson : PrintText)(found, arguments);
   return ExitCode::kDone;
 }
@@ -279,7 +208,7 @@ void AddModelInspectCommand(CLI::App& model, ExitCode& exit) {
       "inspect", "Show a network: contract, graph, memory, time per layer");
   command->footer(kFooter);
   auto arguments = std::make_shared<InspectArguments>();
-  InspectArguments& a = *arguments;
+  InspectionOptions& a = arguments->inspection;
   command->add_option("FILE", a.file, "An .onnx file")->required();
   command->add_option("--profile", a.profile, "Contract for a file without")
       ->type_name("NAME");
@@ -288,7 +217,8 @@ void AddModelInspectCommand(CLI::App& model, ExitCode& exit) {
       ->capture_default_str()
       ->type_name("P");
   command
-      ->add_option("--graph", a.graph, "Print the graph before or after passes")
+      ->add_option(
+          "--graph", arguments->graph, "Print the graph before or after passes")
       ->check(CLI::IsMember({"none", "before", "after"}))
       ->capture_default_str()
       ->type_name("WHEN");
@@ -306,7 +236,7 @@ void AddModelInspectCommand(CLI::App& model, ExitCode& exit) {
       ->check(CLI::Range(1, 100000))
       ->capture_default_str()
       ->type_name("N");
-  command->add_flag("--json", a.json, "One JSON object");
+  command->add_flag("--json", arguments->json, "One JSON object");
   command->callback(
       [arguments, &exit] { exit = Report(RunInspect(*arguments)); });
 }

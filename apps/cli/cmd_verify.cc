@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <filesystem>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "commands.h"
 #include "common_options.h"
-#include "core/parallel.h"
 #include "json.h"
 #include "mien/image.h"
 #include "mien/matcher.h"
@@ -17,6 +14,7 @@
 #include "mien/recognizer.h"
 #include "models.h"
 #include "verify_picture.h"
+#include "verify_sides.h"
 
 namespace mien::cli {
 namespace {
@@ -33,79 +31,9 @@ constexpr const char* kFooter =
 struct VerifyArguments {
   CommonOptions common;
   VerifyOptions verify;
-  std::array<std::string, 2> pictures;
-  std::array<int, 2> faces = {-1, -1};
+  SideOptions sides;
   std::string draw;
 };
-
-/// One picture of the two, as far as its chip.
-struct Side {
-  Image picture;
-  std::vector<Detection> faces;
-  std::size_t chosen = 0;
-  Image chip;
-};
-
-Result<std::size_t> ChooseFace(const std::vector<Detection>& faces, int wish) {
-  const std::optional<std::size_t> largest = LargestFace(faces);
-  if (!largest) {
-    return Error{ErrorCode::kInvalidImage, "no face found"};
-  }
-  if (wish < 0) {
-    return *largest;
-  }
-  if (static_cast<std::size_t>(wish) >= faces.size()) {
-    return Error{ErrorCode::kInvalidImage,
-                 "face " + std::to_string(wish) + " asked for; there are " +
-                     std::to_string(faces.size()) + ", from 0"};
-  }
-  return static_cast<std::size_t>(wish);
-}
-
-Result<Side> FindSide(const Recognizer& recognizer, Image picture, int wish) {
-  Side side;
-  side.picture = std::move(picture);
-  MIEN_ASSIGN_OR_RETURN(side.faces, recognizer.Detect(side.picture));
-  MIEN_ASSIGN_OR_RETURN(side.chosen, ChooseFace(side.faces, wish));
-  MIEN_ASSIGN_OR_RETURN(
-      side.chip, recognizer.Align(side.picture, side.faces[side.chosen]));
-  return side;
-}
-
-Result<Side> LoadSide(const Recognizer& recognizer,
-                      const std::string& path,
-                      int wish) {
-  MIEN_ASSIGN_OR_RETURN(DecodedImage decoded, LoadImage(path));
-  Result<Side> side = FindSide(recognizer, std::move(decoded.image), wish);
-  return side ? std::move(side) : side.error().WithContext(path);
-}
-
-/// Both sides, next to each other when there are threads.
-Result<std::array<Side, 2>> LoadSides(const Recognizer& recognizer,
-                                      const VerifyArguments& arguments) {
-  std::array<Result<Side>, 2> loaded = {Side{}, Side{}};
-  ParallelFor(2, arguments.common.NumThreads(), [&](int index) {
-    const auto i = static_cast<std::size_t>(index);
-    loaded[i] = LoadSide(recognizer, arguments.pictures[i], arguments.faces[i]);
-  });
-  std::array<Side, 2> sides;
-  for (std::size_t i = 0; i < sides.size(); ++i) {
-    MIEN_ASSIGN_OR_RETURN(sides[i], std::move(loaded[i]));
-  }
-  return sides;
-}
-
-Result<Verification> CompareSides(const Recognizer& recognizer,
-                                  const std::array<Side, 2>& sides,
-                                  const VerifyOptions& options) {
-  const std::array<Image, 2> chips = {sides[0].chip, sides[1].chip};
-  MIEN_ASSIGN_OR_RETURN(std::vector<Embedding> embeddings,
-                        recognizer.Embed(chips));
-  return recognizer.Compare(
-      {sides[0].faces[sides[0].chosen], std::move(embeddings[0])},
-      {sides[1].faces[sides[1].chosen], std::move(embeddings[1])},
-      options);
-}
 
 Json FacesJson(const std::vector<Detection>& faces) {
   Json json = Json::array();
@@ -138,14 +66,14 @@ void PrintText(const Verification& answer,
   for (std::size_t i = 0; i < sides.size(); ++i) {
     const Detection& face = sides[i].faces[sides[i].chosen];
     std::printf("%s: face %.0f x %.0f px, score %.3f",
-                arguments.pictures[i].c_str(),
+                arguments.sides.pictures[i].c_str(),
                 static_cast<double>(face.box.width()),
                 static_cast<double>(face.box.height()),
                 static_cast<double>(face.score));
     if (sides[i].faces.size() > 1) {
-      std::printf(
-          arguments.faces[i] < 0 ? " (the largest of %zu)" : " (one of %zu)",
-          sides[i].faces.size());
+      std::printf(arguments.sides.faces[i] < 0 ? " (the largest of %zu)"
+                                               : " (one of %zu)",
+                  sides[i].faces.size());
     }
     std::printf("\n");
   }
@@ -168,7 +96,7 @@ Result<void> Draw(const Verification& answer,
                   const std::array<Side, 2>& sides) {
   std::array<VerifySide, 2> drawn;
   for (std::size_t i = 0; i < sides.size(); ++i) {
-    drawn[i] = {std::filesystem::path(arguments.pictures[i]).filename(),
+    drawn[i] = {std::filesystem::path(arguments.sides.pictures[i]).filename(),
                 &sides[i].picture,
                 &sides[i].chip,
                 sides[i].faces,
@@ -192,7 +120,9 @@ Result<ExitCode> RunVerify(const VerifyArguments& arguments) {
   MIEN_ASSIGN_OR_RETURN(
       const std::unique_ptr<Recognizer> recognizer,
       LoadRecognizer(arguments.common, parallelism.threads_per_net));
-  const Result<std::array<Side, 2>> sides = LoadSides(*recognizer, arguments);
+  SideOptions wishes = arguments.sides;
+  wishes.num_threads = arguments.common.NumThreads();
+  const Result<std::array<Side, 2>> sides = LoadSides(*recognizer, wishes);
   if (!sides) {
     PrintError(sides.error());
     return ExitCodeOfInput(sides.error());
@@ -229,10 +159,14 @@ void AddVerifyFlags(CLI::App& command, VerifyArguments& arguments) {
                   arguments.verify.threshold,
                   "Cosine similarity of a match, instead of --fmr")
       ->type_name("S");
-  command.add_option("--a-face", arguments.faces[0], "Which face of A, from 0")
+  command
+      .add_option(
+          "--a-face", arguments.sides.faces[0], "Which face of A, from 0")
       ->check(CLI::NonNegativeNumber)
       ->type_name("N");
-  command.add_option("--b-face", arguments.faces[1], "Which face of B, from 0")
+  command
+      .add_option(
+          "--b-face", arguments.sides.faces[1], "Which face of B, from 0")
       ->check(CLI::NonNegativeNumber)
       ->type_name("N");
   command.add_option("--draw", arguments.draw, "Draw the comparison")
@@ -246,8 +180,9 @@ void AddVerifyCommand(CLI::App& app, ExitCode& exit) {
       "verify", "Say whether two pictures show the same person");
   command->footer(kFooter);
   auto arguments = std::make_shared<VerifyArguments>();
-  command->add_option("A", arguments->pictures[0], "A picture")->required();
-  command->add_option("B", arguments->pictures[1], "Another")->required();
+  command->add_option("A", arguments->sides.pictures[0], "A picture")
+      ->required();
+  command->add_option("B", arguments->sides.pictures[1], "Another")->required();
   AddVerifyFlags(*command, *arguments);
   AddDetectorFlags(*command, arguments->common);
   AddEmbedderFlags(*command, arguments->common);
