@@ -13,9 +13,9 @@
 
 namespace mien {
 
-/// Parses an ONNX file, opsets 9 to 20 of the default domain. Constant nodes
-/// become initializers. Whether each operator can run is not checked here but
-/// by the executors.
+/// Parses an ONNX file, opsets 7 to 20 of the default domain (see opset.h).
+/// Constant nodes become initializers. Whether each operator can run is not
+/// checked here but by the executors.
 ///
 /// Errors:
 /// - kCorruptModel: not an ONNX file, a tensor whose bytes do not fit its

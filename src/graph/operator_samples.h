@@ -98,6 +98,8 @@ inline std::vector<OperatorSample> Elementwise() {
                   .x = {2, 3},
                   .y = {2, 3},
                   .constants = {Tensor(), Tensor()}});
+  list.push_back(
+      {.op_type = "Pow", .x = {2, 3}, .y = {2, 3}, .constants = {Ints({2})}});
   list.push_back({.op_type = "PRelu",
                   .x = {1, 3, 2, 2},
                   .y = {1, 3, 2, 2},

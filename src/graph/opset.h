@@ -70,6 +70,7 @@ inline constexpr int kCanonicalOpset = 13;
 ///   LayerNormalization    (x, scale, shift or ""), attributes axis, epsilon.
 ///   InstanceNormalization (x, scale, shift), attribute epsilon.
 ///   Gemm                  (a, b, c or absent).
+///   Pow                   A constant exponent is float32.
 ///   PRelu                 (x, slope), slope with 1 element or one per channel
 ///                         (extent 1 of x), whatever its extents.
 ///   Cast                  attribute to; onnx_types.h tells its DataType.

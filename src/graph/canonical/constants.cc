@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Constant, ConstantOfShape, Cast and Clip.
+// Constant, ConstantOfShape, Cast, Clip and Pow.
 #include <limits>
 #include <utility>
 
@@ -125,6 +125,20 @@ Result<void> RewriteClip(Rewriter& rewriter, Node node) {
   node.inputs.resize(1);
   node.attributes["min"] = *low;
   node.attributes["max"] = *high;
+  rewriter.Add(std::move(node));
+  return {};
+}
+
+// The exponent may be of another type than the base. Whole constants, as some
+// exporters write squares, become fractions like the base.
+Result<void> RewritePow(Rewriter& rewriter, Node node) {
+  const Tensor* exponent = rewriter.Constant(node, 1);
+  if (exponent != nullptr && (exponent->type() == DataType::kInt64 ||
+                              exponent->type() == DataType::kInt32)) {
+    node.inputs[1] = rewriter.AddConstant(
+        node.outputs[0] + ".exponent",
+        Tensor::Float(exponent->shape(), exponent->ToFloats()));
+  }
   rewriter.Add(std::move(node));
   return {};
 }

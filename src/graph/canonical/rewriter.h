@@ -81,6 +81,7 @@ Result<void> RewriteConstant(Rewriter& rewriter, Node node);
 Result<void> RewriteConstantOfShape(Rewriter& rewriter, Node node);
 Result<void> RewriteDropout(Rewriter& rewriter, Node node);
 Result<void> RewritePad(Rewriter& rewriter, Node node);
+Result<void> RewritePow(Rewriter& rewriter, Node node);
 Result<void> RewriteReduction(Rewriter& rewriter, Node node);
 Result<void> RewriteResize(Rewriter& rewriter, Node node);
 Result<void> RewriteSlice(Rewriter& rewriter, Node node);

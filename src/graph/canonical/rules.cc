@@ -66,7 +66,7 @@ constexpr std::array kRules = {
     OperatorRule{"Or", 2, 2},
     OperatorRule{"PRelu", 2, 2},
     OperatorRule{"Pad", 1, 4, RewritePad},
-    OperatorRule{"Pow", 2, 2},
+    OperatorRule{"Pow", 2, 2, RewritePow},
     OperatorRule{"Range", 3, 3},
     OperatorRule{"Reciprocal"},
     OperatorRule{"ReduceL1", 1, 2, RewriteReduction},
