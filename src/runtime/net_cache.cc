@@ -52,6 +52,14 @@ struct NetCache::State {
   std::size_t idle_bytes = 0;
 };
 
+/// The right to compile for `input_shapes`, until it goes.
+struct NetCache::Claim {
+  State& state;
+  const InputShapes& input_shapes;
+
+  ~Claim() { state.EndClaim(input_shapes); }
+};
+
 struct NetCache::Lease::State {
   NetCache::State& cache;
   std::shared_ptr<CachedNet> cached;
@@ -179,19 +187,16 @@ Result<std::unique_ptr<NetCache>> NetCache::Create(
 Result<NetCache::Lease> NetCache::Acquire(const InputShapes& input_shapes) {
   std::shared_ptr<CachedNet> cached = state_->FindOrClaim(input_shapes);
   if (!cached) {
-    auto net = CompiledNet::CompileOptimized(
-        state_->graph,
-        {input_shapes, state_->precision, state_->options.num_threads},
-        state_->weights);
-    if (net) {
-      cached = std::make_shared<CachedNet>(
-          CachedNet{input_shapes, *std::move(net), {}});
-      state_->Add(cached);
-    }
-    state_->EndClaim(input_shapes);
-    if (!net) {
-      return net.error();
-    }
+    const Claim claim{*state_, input_shapes};
+    MIEN_ASSIGN_OR_RETURN(
+        auto net,
+        (CompiledNet::CompileOptimized(
+            state_->graph,
+            {input_shapes, state_->precision, state_->options.num_threads},
+            state_->weights)));
+    cached = std::make_shared<CachedNet>(
+        CachedNet{input_shapes, std::move(net), {}});
+    state_->Add(cached);
   }
   std::optional<Workspace> idle = state_->TakeIdle(*cached);
   Workspace workspace =

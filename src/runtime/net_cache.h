@@ -85,6 +85,7 @@ class NetCache {
 
  private:
   struct State;
+  struct Claim;
   explicit NetCache(std::unique_ptr<State> state);
   std::unique_ptr<State> state_;
 };
