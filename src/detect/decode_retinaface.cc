@@ -27,9 +27,9 @@ bool StandsOn(std::span<const nets::PriorLevel> levels,
 }  // namespace
 
 bool IsRetinaFace(std::span<const ValueInfo> outputs) {
-  return outputs.size() == 3 && OnlyOutputWithColumns(outputs, 2) >= 0 &&
-         OnlyOutputWithColumns(outputs, 4) >= 0 &&
-         OnlyOutputWithColumns(outputs, 10) >= 0;
+  return outputs.size() == 3 && OnlyOutputOverPriors(outputs, 2) >= 0 &&
+         OnlyOutputOverPriors(outputs, 4) >= 0 &&
+         OnlyOutputOverPriors(outputs, 10) >= 0;
 }
 
 Result<std::vector<Detection>> DecodeRetinaFace(

@@ -7,8 +7,8 @@
 namespace mien {
 
 bool IsUltraFace(std::span<const ValueInfo> outputs) {
-  return outputs.size() == 2 && OnlyOutputWithColumns(outputs, 2) >= 0 &&
-         OnlyOutputWithColumns(outputs, 4) >= 0;
+  return outputs.size() == 2 && OnlyOutputOverPriors(outputs, 2) >= 0 &&
+         OnlyOutputOverPriors(outputs, 4) >= 0;
 }
 
 Result<std::vector<Detection>> DecodeUltraFace(

@@ -59,10 +59,13 @@ TEST(SingleShot, LeavesOutFacesBelowTheSmallestSide) {
 }
 
 TEST(SingleShot, RefusesANetThatIsNoDetector) {
-  const auto detector =
-      SingleShot::Create(nets::Rnet(nets::RandomParameters(3)), {});
-  ASSERT_FALSE(detector);
-  EXPECT_EQ(detector.error().code, ErrorCode::kUnsupported);
+  // Their outputs have a detector's columns, but one row a picture.
+  for (const Graph& graph : {nets::Rnet(nets::RandomParameters(3)),
+                             nets::Onet(nets::RandomParameters(3))}) {
+    const auto detector = SingleShot::Create(graph, {});
+    ASSERT_FALSE(detector);
+    EXPECT_EQ(detector.error().code, ErrorCode::kUnsupported);
+  }
 }
 
 }  // namespace

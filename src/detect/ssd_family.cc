@@ -36,6 +36,14 @@ constexpr std::array<SsdFamily, 5> kFamilies = {{
      .deviation = {1.0F, 1.0F, 1.0F}},
 }};
 
+// Rows of one picture's priors, [1, P, columns] or [P, columns], not one row a
+// picture, which R-Net and O-Net of MTCNN have.
+bool IsOverPriors(const Shape& shape) {
+  constexpr std::int64_t kFewestPriors = 64;
+  return shape.size() == 3 ||
+         (shape.size() == 2 && shape.front() >= kFewestPriors);
+}
+
 // Means over faces that MTCNN finds, in shares of the box.
 constexpr Landmarks kAverageFace = {{{0.31F, 0.40F},
                                      {0.69F, 0.40F},
@@ -69,12 +77,12 @@ Result<const SsdFamily*> FindSsdFamily(std::string_view name,
                "outputs of no known detector family (" + known + "):" + shapes};
 }
 
-int OnlyOutputWithColumns(std::span<const ValueInfo> outputs,
-                          std::int64_t columns) {
+int OnlyOutputOverPriors(std::span<const ValueInfo> outputs,
+                         std::int64_t columns) {
   int found = -1;
   for (std::size_t i = 0; i < outputs.size(); ++i) {
     const Shape& shape = outputs[i].shape;
-    if (!shape.empty() && shape.back() == columns) {
+    if (!shape.empty() && shape.back() == columns && IsOverPriors(shape)) {
       if (found >= 0) {
         return -1;
       }

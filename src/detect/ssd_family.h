@@ -78,9 +78,10 @@ std::span<const SsdFamily> SsdFamilies();
 Result<const SsdFamily*> FindSsdFamily(std::string_view name,
                                        std::span<const ValueInfo> outputs);
 
-/// The index of the only output with `columns` as its last extent, or -1.
-int OnlyOutputWithColumns(std::span<const ValueInfo> outputs,
-                          std::int64_t columns);
+/// The index of the only output that has a row of `columns` numbers for each of
+/// many priors, or -1.
+int OnlyOutputOverPriors(std::span<const ValueInfo> outputs,
+                         std::int64_t columns);
 
 /// The first output with `columns` columns, which must have `rows` rows.
 ///
