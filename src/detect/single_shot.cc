@@ -12,6 +12,11 @@
 namespace mien {
 namespace {
 
+/// Pictures of few shapes come from one camera, of many from a folder; either
+/// way memory settles soon.
+constexpr std::size_t kKeptNets = 8;
+constexpr std::size_t kKeptWorkspaceBytes = std::size_t{64} << 20U;
+
 // The contract in `graph`, or an empty one with the input of `family`.
 ModelContract DefaultContract(const SsdFamily& family) {
   ModelContract contract;
@@ -162,7 +167,10 @@ Result<std::unique_ptr<SingleShot>> SingleShot::Create(
       });
   MIEN_ASSIGN_OR_RETURN(
       detector->nets_,
-      NetCache::Create(graph, {.num_threads = options.num_threads}));
+      NetCache::Create(graph,
+                       {.num_threads = options.num_threads,
+                        .max_nets = kKeptNets,
+                        .max_idle_workspace_bytes = kKeptWorkspaceBytes}));
   return detector;
 }
 
