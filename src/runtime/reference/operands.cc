@@ -7,6 +7,12 @@
 #include "runtime/reference/numbers.h"
 
 namespace mien::reference {
+namespace {
+
+/// Extents beside a zero cost memory where offsets are listed by axis.
+constexpr std::int64_t kMostBesideZero = std::int64_t{1} << 22U;
+
+}  // namespace
 
 Result<std::vector<std::int64_t>> Operands::Ints(std::size_t i) const {
   if (!Has(i)) {
@@ -56,6 +62,11 @@ Result<std::size_t> Operands::CheckedSize(const Shape& shape) const {
                     std::to_string(limit) + " elements");
     }
     size *= std::max<std::int64_t>(extent, 1);
+  }
+  if (is_empty && size > kMostBesideZero) {
+    return Misfit("shape " + ShapeText(shape) +
+                  " is empty, yet has more than " +
+                  std::to_string(kMostBesideZero) + " places beside the zero");
   }
   return is_empty ? 0 : static_cast<std::size_t>(size);
 }

@@ -64,8 +64,9 @@ class Operands {
   /// The number of elements of `shape`, for allocation.
   ///
   /// Errors:
-  /// - kCorruptModel: an extent is negative, or there are more axes than
-  ///   kMaxRank or more elements than the options allow.
+  /// - kCorruptModel: an extent is negative, there are more axes than kMaxRank
+  ///   or more elements than the options allow, or the tensor is empty and
+  ///   its other extents are absurd.
   [[nodiscard]] Result<std::size_t> CheckedSize(const Shape& shape) const;
 
  private:

@@ -92,5 +92,12 @@ TEST(EvaluateNode, RefusesMoreElementsThanAllowed) {
             "elements");
 }
 
+TEST(EvaluateNode, RefusesAnEmptyTensorOfAbsurdExtents) {
+  EXPECT_EQ(FailureOf({.op_type = "Expand",
+                       .inputs = {Counted({1}), Ints({0, 1 << 23})}}),
+            "node (Expand, opset 13): shape [0, 8388608] is empty, yet has "
+            "more than 4194304 places beside the zero");
+}
+
 }  // namespace
 }  // namespace mien
