@@ -71,27 +71,6 @@ PrimitiveDesc ConvolutionDesc(const engine& engine,
                                          window.pads_end);
 }
 
-PrimitiveDesc DeconvolutionDesc(const engine& engine,
-                                const MemoryDesc& src,
-                                const MemoryDesc& weights,
-                                const MemoryDesc& bias,
-                                const MemoryDesc& dst,
-                                const Window& window,
-                                const primitive_attr& attr) {
-  return Make<dnnl::deconvolution_forward>(engine,
-                                           attr,
-                                           kInference,
-                                           algorithm::deconvolution_direct,
-                                           src,
-                                           weights,
-                                           bias,
-                                           dst,
-                                           window.strides,
-                                           window.dilates,
-                                           window.pads_begin,
-                                           window.pads_end);
-}
-
 PrimitiveDesc PoolingDesc(const engine& engine,
                           algorithm algorithm,
                           const MemoryDesc& src,

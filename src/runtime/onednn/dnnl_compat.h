@@ -34,14 +34,6 @@ PrimitiveDesc ConvolutionDesc(const dnnl::engine& engine,
                               const Window& window,
                               const dnnl::primitive_attr& attr);
 
-PrimitiveDesc DeconvolutionDesc(const dnnl::engine& engine,
-                                const MemoryDesc& src,
-                                const MemoryDesc& weights,
-                                const MemoryDesc& bias,
-                                const MemoryDesc& dst,
-                                const Window& window,
-                                const dnnl::primitive_attr& attr);
-
 PrimitiveDesc PoolingDesc(const dnnl::engine& engine,
                           dnnl::algorithm algorithm,
                           const MemoryDesc& src,

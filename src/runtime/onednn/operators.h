@@ -19,7 +19,6 @@ using LowerFunction = Result<Lowered> (*)(Lowering& net, const Node& node);
 LowerFunction FindLowerFunction(const Node& node);
 
 Result<Lowered> LowerConv(Lowering& net, const Node& node);
-Result<Lowered> LowerConvTranspose(Lowering& net, const Node& node);
 Result<Lowered> LowerGemm(Lowering& net, const Node& node);
 Result<Lowered> LowerMatMul(Lowering& net, const Node& node);
 Result<Lowered> LowerPool(Lowering& net, const Node& node);

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <utility>
 
+#include "graph/onnx_types.h"
 #include "runtime/reference/kernel.h"
 #include "runtime/reference/numbers.h"
 
@@ -33,30 +34,9 @@ Result<std::vector<Tensor>> Size(const Operands& op) {
   return std::vector{Tensor::Int64({}, size)};
 }
 
-/// onnx.TensorProto.DataType.
-std::optional<DataType> TypeFromOnnx(std::int64_t number) {
-  constexpr std::pair<std::int64_t, DataType> kTypes[] = {
-      {1, DataType::kFloat32},
-      {2, DataType::kUint8},
-      {3, DataType::kInt8},
-      {6, DataType::kInt32},
-      {7, DataType::kInt64},
-      {9, DataType::kBool},
-      {10, DataType::kFloat16},
-      {11, DataType::kFloat64},
-      {16, DataType::kBfloat16},
-  };
-  for (const auto& [onnx, type] : kTypes) {
-    if (onnx == number) {
-      return type;
-    }
-  }
-  return std::nullopt;
-}
-
 Result<std::vector<Tensor>> Cast(const Operands& op) {
   const std::int64_t number = op.node().Int("to", 0);
-  const std::optional<DataType> type = TypeFromOnnx(number);
+  const std::optional<DataType> type = DataTypeFromOnnxNumber(number);
   if (!type) {
     return Unhandled("type " + std::to_string(number));
   }
