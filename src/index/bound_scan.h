@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <numeric>
 #include <span>
 #include <string_view>
 
@@ -28,7 +29,19 @@ struct RowBlocks {
 
 /// One vector to search with: q = scale * values + e.
 struct ScanProbe {
+  /// `q` has the rows' dimension and must outlive the probe.
+  ScanProbe(std::span<const std::int8_t> q,
+            float q_scale,
+            float q_norm,
+            float q_slack)
+      : values(q.data()),
+        sum(std::accumulate(q.begin(), q.end(), 0)),
+        scale(q_scale),
+        norm(q_norm),
+        slack(q_slack) {}
+
   const std::int8_t* values = nullptr;  ///< [dimension]
+  int sum = 0;                          ///< of all values
   float scale = 0.0F;
   float norm = 0.0F;   ///< |scale * values|
   float slack = 0.0F;  ///< more than |e| |x_r| and the rounding of float sums

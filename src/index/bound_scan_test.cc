@@ -63,7 +63,7 @@ TEST(BoundScan, ComputesTheBoundByHand) {
   std::vector<float> upper(kBlockRows);
   for (const NamedBoundScan& scan : UsableBoundScans()) {
     scan.run({block.data(), scales.data(), errors.data(), 1, 4},
-             std::vector<ScanProbe>{{probe.data(), 2.0F, 4.0F, 0.125F}},
+             std::vector<ScanProbe>{{probe, 2.0F, 4.0F, 0.125F}},
              upper.data());
     // 10 - 40 - 16129 = -16159, times 0.5 * 2, plus 4 * 0.25 + 0.125.
     EXPECT_EQ(upper[1], -16157.875F) << scan.name;
@@ -79,11 +79,13 @@ TEST(BoundScan, AllImplementationsAgree) {
         const RandomBlocks drawn(2, dimension, 8);
         std::vector<ScanProbe> probes;
         for (std::size_t p = 0; p < num_probes; ++p) {
-          probes.push_back(
-              {drawn.values.data() + p * static_cast<std::size_t>(dimension),
-               0.01F,
-               1.0F,
-               0.001F});
+          probes.emplace_back(
+              std::span(drawn.values)
+                  .subspan(p * static_cast<std::size_t>(dimension),
+                           static_cast<std::size_t>(dimension)),
+              0.01F,
+              1.0F,
+              0.001F);
         }
         std::vector<float> expected(
             num_probes * static_cast<std::size_t>(num_blocks * kBlockRows));

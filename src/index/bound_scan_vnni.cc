@@ -13,19 +13,10 @@
 #include <immintrin.h>
 #pragma GCC diagnostic pop
 
-#include <array>
 #include <cstring>
 
 namespace mien::internal {
 namespace {
-
-int SumOfProbe(const ScanProbe& probe, int dimension) {
-  int sum = 0;
-  for (int i = 0; i < dimension; ++i) {
-    sum += probe.values[i];
-  }
-  return sum;
-}
 
 [[gnu::target("avx512f,avx512bw,avx512dq,avx512vl,avx512vnni")]] inline void
 StoreBounds(__m512i dots,
@@ -48,7 +39,6 @@ template <int kBlocks, int kProbes>
     const RowBlocks& rows,
     int first_block,
     const ScanProbe* probes,
-    const int* corrections,
     float* upper) {
   const std::ptrdiff_t block_bytes =
       static_cast<std::ptrdiff_t>(kBlockRows) * rows.dimension;
@@ -57,7 +47,7 @@ template <int kBlocks, int kProbes>
   __m512i dots[kBlocks][kProbes];
   for (int b = 0; b < kBlocks; ++b) {
     for (int p = 0; p < kProbes; ++p) {
-      dots[b][p] = _mm512_set1_epi32(corrections[p]);
+      dots[b][p] = _mm512_set1_epi32(-128 * probes[p].sum);
     }
   }
   for (int group = 0; group < rows.dimension / 4; ++group) {
@@ -95,17 +85,12 @@ template <int kBlocks, int kProbes>
 void ScanAllBlocks(const RowBlocks& rows,
                    const ScanProbe* probes,
                    float* upper) {
-  std::array<int, kProbes> corrections;
-  for (int p = 0; p < kProbes; ++p) {
-    corrections[static_cast<std::size_t>(p)] =
-        -128 * SumOfProbe(probes[p], rows.dimension);
-  }
   int block = 0;
   for (; block + kBlocks <= rows.num_blocks; block += kBlocks) {
-    Tile<kBlocks, kProbes>(rows, block, probes, corrections.data(), upper);
+    Tile<kBlocks, kProbes>(rows, block, probes, upper);
   }
   for (; block < rows.num_blocks; ++block) {
-    Tile<1, kProbes>(rows, block, probes, corrections.data(), upper);
+    Tile<1, kProbes>(rows, block, probes, upper);
   }
 }
 

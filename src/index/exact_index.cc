@@ -78,7 +78,7 @@ struct ExactIndex::ProbeBatch {
       Normalize(floats.subspan(p * d, d), unit);
       const std::span<std::int8_t> row(&values[p * stride], stride);
       const Quantized q = QuantizeToInt8(unit, row);
-      probes.push_back({row.data(), q.scale, q.norm, q.error + kFloatSlack});
+      probes.emplace_back(row, q.scale, q.norm, q.error + kFloatSlack);
     }
   }
 
