@@ -54,7 +54,7 @@ Result<void> ExportTemplates(Gallery& gallery,
     MIEN_ASSIGN_OR_RETURN(const std::vector<Template> templates,
                           gallery.Templates(subject.id));
     for (const Template& entry : templates) {
-      out << TemplateJson(subject.name, entry).dump() << '\n';
+      out << LineText(TemplateJson(subject.name, entry));
     }
   }
   out.flush();

@@ -44,6 +44,17 @@ TEST(GalleryTransfer, WhatIsExportedCanBeImported) {
   EXPECT_EQ(templates[0].source, "a.jpg");
 }
 
+TEST(GalleryTransfer, APathThatIsNotUtf8DoesNotStopTheExport) {
+  const TempDir folder;
+  const auto gallery = Gallery::Open(folder / "from.db").value();
+  Template face = Face(0.6F, 0.8F);
+  face.source = "caf\xE9.jpg";
+  ASSERT_TRUE(gallery->AddTemplate("c", "Ada", face));
+  std::ostringstream exported;
+  ASSERT_TRUE(ExportTemplates(*gallery, "c", exported));
+  EXPECT_THAT(exported.str(), testing::HasSubstr("caf\xEF\xBF\xBD.jpg"));
+}
+
 TEST(GalleryTransfer, NamesTheMalformedLine) {
   const TempDir folder;
   ASSERT_TRUE(WriteFileAtomically(folder / "all.jsonl",

@@ -5,6 +5,10 @@
 
 namespace mien::cli {
 
+Json NumberOrNull(const std::optional<double>& number) {
+  return number ? Json(static_cast<float>(*number)) : Json(nullptr);
+}
+
 Json FaceJson(const Detection& face) {
   Json landmarks = Json::array();
   for (const Point& point : face.landmarks) {
@@ -29,10 +33,12 @@ Json ErrorJson(const std::filesystem::path& image, const Error& error) {
             {"message", error.message}}}};
 }
 
+std::string LineText(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
 void PrintLine(const Json& json) {
-  // A path need not be UTF-8; what is not becomes U+FFFD.
-  const std::string line =
-      json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+  const std::string line = LineText(json);
   std::fwrite(line.data(), 1, line.size(), stdout);
   std::fflush(stdout);
 }
