@@ -129,11 +129,7 @@ void AddAlignCommand(CLI::App& app, ExitCode& exit) {
       "align", "Cut every face out as an aligned chip, a PNG of its own");
   command->footer(kFooter);
   auto arguments = std::make_shared<AlignArguments>();
-  command
-      ->add_option("PICTURE",
-                   arguments->inputs,
-                   "Pictures, folders of them, or patterns like 'photos/*.jpg'")
-      ->required();
+  AddPictureInputs(*command, arguments->inputs);
   command->add_option("--out", arguments->out, "Folder for the chips")
       ->required()
       ->type_name("DIR");

@@ -113,11 +113,7 @@ void AddDetectCommand(CLI::App& app, ExitCode& exit) {
       "detect", "Find the faces in pictures, with five landmarks each");
   command->footer(kFooter);
   auto arguments = std::make_shared<DetectArguments>();
-  command
-      ->add_option("PICTURE",
-                   arguments->inputs,
-                   "Pictures, folders of them, or patterns like 'photos/*.jpg'")
-      ->required();
+  AddPictureInputs(*command, arguments->inputs);
   command
       ->add_option("--draw",
                    arguments->draw,

@@ -87,11 +87,7 @@ void AddEmbedCommand(CLI::App& app, ExitCode& exit) {
       "embed", "Turn every face into its embedding, a vector of length 1");
   command->footer(kFooter);
   auto arguments = std::make_shared<EmbedArguments>();
-  command
-      ->add_option("PICTURE",
-                   arguments->inputs,
-                   "Pictures, folders of them, or patterns like 'photos/*.jpg'")
-      ->required();
+  AddPictureInputs(*command, arguments->inputs);
   AddDetectorFlags(*command, arguments->common);
   AddEmbedderFlags(*command, arguments->common);
   AddGeneralFlags(*command, arguments->common);

@@ -29,27 +29,20 @@ struct LfwArguments {
   std::string pairs;
 };
 
-Json Figure(const std::optional<double>& value) {
-  return value ? Json(static_cast<float>(*value)) : Json(nullptr);
-}
-
 void PrintJson(const LfwReport& report, const Recognizer& recognizer) {
-  Json threshold = nullptr;
-  if (report.threshold_at_fmr_1e3) {
-    threshold = *report.threshold_at_fmr_1e3;
-  }
-  PrintLine({{"protocol", "LFW View 2, original pictures, central face"},
-             {"pairs", report.num_pairs},
-             {"failed", report.num_failed},
-             {"accuracy", static_cast<float>(report.accuracy)},
-             {"accuracy_std", static_cast<float>(report.accuracy_deviation)},
-             {"auc", Figure(report.auc)},
-             {"eer", Figure(report.eer)},
-             {"tar_at_far_1e-2", Figure(report.tmr_at_fmr_1e2)},
-             {"tar_at_far_1e-3", Figure(report.tmr_at_fmr_1e3)},
-             {"threshold_at_far_1e-3", std::move(threshold)},
-             {"detector", recognizer.detector().name()},
-             {"model", recognizer.embedder().contract().id}});
+  PrintLine(
+      {{"protocol", "LFW View 2, original pictures, central face"},
+       {"pairs", report.num_pairs},
+       {"failed", report.num_failed},
+       {"accuracy", static_cast<float>(report.accuracy)},
+       {"accuracy_std", static_cast<float>(report.accuracy_deviation)},
+       {"auc", NumberOrNull(report.auc)},
+       {"eer", NumberOrNull(report.eer)},
+       {"tar_at_far_1e-2", NumberOrNull(report.tmr_at_fmr_1e2)},
+       {"tar_at_far_1e-3", NumberOrNull(report.tmr_at_fmr_1e3)},
+       {"threshold_at_far_1e-3", NumberOrNull(report.threshold_at_fmr_1e3)},
+       {"detector", recognizer.detector().name()},
+       {"model", recognizer.embedder().contract().id}});
 }
 
 void PrintText(const LfwReport& report, const Recognizer& recognizer) {

@@ -45,10 +45,6 @@ struct IdentifiedPicture {
   IdentifiedFaces found;
 };
 
-Json OptionalNumber(const std::optional<double>& number) {
-  return number ? Json(static_cast<float>(*number)) : Json(nullptr);
-}
-
 void PrintJson(const fs::path& picture, const IdentifiedPicture& identified) {
   const IdentifyThresholds& thresholds = identified.found.thresholds;
   Json faces = Json::array();
@@ -61,7 +57,7 @@ void PrintJson(const fs::path& picture, const IdentifiedPicture& identified) {
           {{"subject", candidate.subject},
            {"similarity", candidate.cosine_similarity}});
     }
-    json["fpir"] = OptionalNumber(thresholds.fpir);
+    json["fpir"] = NumberOrNull(thresholds.fpir);
     faces.push_back(std::move(json));
   }
   PrintLine({{"image", picture.string()},
@@ -69,7 +65,7 @@ void PrintJson(const fs::path& picture, const IdentifiedPicture& identified) {
              {"height", identified.height},
              {"threshold", thresholds.match},
              {"possible_threshold", thresholds.possible},
-             {"fpir", OptionalNumber(thresholds.fpir)},
+             {"fpir", NumberOrNull(thresholds.fpir)},
              {"faces", std::move(faces)}});
 }
 
@@ -202,11 +198,7 @@ void AddIdentifyCommand(CLI::App& app, ExitCode& exit) {
       "identify", "Say who is in pictures, out of a gallery, or nobody known");
   command->footer(kFooter);
   auto arguments = std::make_shared<IdentifyArguments>();
-  command
-      ->add_option("PICTURE",
-                   arguments->inputs,
-                   "Pictures, folders of them, or patterns like 'photos/*.jpg'")
-      ->required();
+  AddPictureInputs(*command, arguments->inputs);
   AddGalleryFlags(*command, arguments->gallery);
   AddIdentifyFlags(*command, *arguments);
   AddDetectorFlags(*command, arguments->common);

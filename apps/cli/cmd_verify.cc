@@ -44,14 +44,10 @@ Json FacesJson(const std::vector<Detection>& faces) {
 }
 
 void PrintJson(const Verification& answer, const std::array<Side, 2>& sides) {
-  Json fmr = nullptr;
-  if (answer.thresholds.fmr) {
-    fmr = static_cast<float>(*answer.thresholds.fmr);
-  }
   PrintLine({{"similarity", answer.cosine_similarity},
              {"decision", std::string(DecisionName(answer.decision))},
              {"threshold", answer.thresholds.match},
-             {"fmr", std::move(fmr)},
+             {"fmr", NumberOrNull(answer.thresholds.fmr)},
              {"possible_threshold", answer.thresholds.possible},
              {"model", answer.a.embedding.model_id},
              {"a", FaceJson(answer.a.detection)},

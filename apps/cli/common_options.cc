@@ -105,6 +105,14 @@ void AddEmbedderFlags(CLI::App& command, CommonOptions& options) {
                    "more accurate");
 }
 
+void AddPictureInputs(CLI::App& command, std::vector<std::string>& inputs) {
+  command
+      .add_option("PICTURE",
+                  inputs,
+                  "Pictures, folders of them, or patterns like 'photos/*.jpg'")
+      ->required();
+}
+
 Parallelism SpreadOver(int num_pictures, int num_threads) {
   const int workers = std::clamp(num_pictures, 1, num_threads);
   return {workers, std::max(1, num_threads / workers)};

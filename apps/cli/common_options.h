@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
@@ -45,6 +46,9 @@ void AddDetectorFlags(CLI::App& command, CommonOptions& options);
 
 /// --embedder, --profile, --precision, --flip.
 void AddEmbedderFlags(CLI::App& command, CommonOptions& options);
+
+/// PICTURE..., for ExpandInputs().
+void AddPictureInputs(CLI::App& command, std::vector<std::string>& inputs);
 
 /// How a command spreads over threads: pictures side by side when there are
 /// enough of them, or else all threads into each net.
