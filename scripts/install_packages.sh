@@ -30,19 +30,22 @@ libraries=(
 test_tools=(
   clang-format-14 libgmock-dev libgtest-dev python3
 )
+training=(
+  libopenblas0-pthread  # libtorch's matrix products; Debian's default is slow
+  libtorch-dev
+)
 
 usage() {
   cat <<'HELP'
 Installs the Debian packages that mien is built and tested with.
 Says nothing when they are all there.
 
-usage: scripts/install_packages.sh [--list] [--help]
+usage: scripts/install_packages.sh [--with-training] [--list] [--help]
 
-  --list   print the packages, one a line, and install nothing
+  --with-training   those of the trainer as well (libtorch, 500 MB)
+  --list            print the packages, one a line, and install nothing
 HELP
 }
-
-packages=("${build_tools[@]}" "${libraries[@]}" "${test_tools[@]}")
 
 missing_packages() {
   local package
@@ -64,12 +67,20 @@ as_root() {
   fi
 }
 
-case "${1:-}" in
-  --help|-h) usage; exit 0 ;;
-  --list) printf '%s\n' "${packages[@]}"; exit 0 ;;
-  "") ;;
-  *) usage >&2; exit 2 ;;
-esac
+packages=("${build_tools[@]}" "${libraries[@]}" "${test_tools[@]}")
+list=no
+for argument in "$@"; do
+  case "$argument" in
+    --help|-h) usage; exit 0 ;;
+    --list) list=yes ;;
+    --with-training) packages+=("${training[@]}") ;;
+    *) usage >&2; exit 2 ;;
+  esac
+done
+if [[ $list == yes ]]; then
+  printf '%s\n' "${packages[@]}"
+  exit 0
+fi
 
 if ! command -v dpkg-query >/dev/null; then
   echo "not a Debian system; it needs what these packages hold:" >&2

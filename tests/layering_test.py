@@ -36,6 +36,7 @@ WRAPPED = {
                   "bench/"],
     "CLI/": ["apps/cli/", "bench/"],
     "torch/": ["apps/train/"], "ATen/": ["apps/train/"],
+    "c10/": ["apps/train/"],
     "benchmark/": ["bench/"],
     "gtest/": ["src/", "apps/", "tests/"], "gmock/": ["src/", "apps/", "tests/"],
     "opencv": [],
