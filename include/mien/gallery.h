@@ -57,7 +57,8 @@ struct Template {
 
   std::chrono::sys_seconds enrolled;
 
-  /// A small JPEG of the face, or empty. Templates() alone reads it.
+  /// A small JPEG of the face, or empty. Templates() and GetTemplate() alone
+  /// read it.
   std::vector<std::byte> thumbnail;
 };
 
@@ -138,6 +139,14 @@ class Gallery {
                                             std::string_view subject,
                                             const Template& entry) = 0;
 
+  /// Adds a subject without templates, its collection made if need be.
+  ///
+  /// Errors:
+  /// - kAlreadyExists: the collection has a subject of that name.
+  /// - kInvalidArgument: as AddTemplate().
+  virtual Result<Subject> AddSubject(std::string_view collection,
+                                     std::string_view name) = 0;
+
   /// Names of all collections, sorted.
   virtual Result<std::vector<std::string>> Collections() = 0;
 
@@ -157,6 +166,12 @@ class Gallery {
   /// All templates of a subject, thumbnails included; none for an id that does
   /// not exist.
   virtual Result<std::vector<Template>> Templates(std::int64_t subject_id) = 0;
+
+  /// One template, its thumbnail included.
+  ///
+  /// Errors:
+  /// - kNotFound: no template `template_id`.
+  virtual Result<Template> GetTemplate(std::int64_t template_id) = 0;
 
   /// Calls `visit` with every template of `collection` made by `model_id` whose
   /// id is above `after_template_id`, by rising id and without thumbnails,

@@ -76,6 +76,14 @@ class GalleryRecognizer {
                                std::string_view digest,
                                const EnrollOptions& options = {});
 
+  /// The same for faces of `image` that have been found already.
+  Result<AddedTemplate> Enroll(std::string_view subject,
+                               const Image& image,
+                               std::span<const Face> faces,
+                               std::string_view source,
+                               std::string_view digest,
+                               const EnrollOptions& options = {});
+
   /// Says who the faces of `image` are. Changes that other processes made to
   /// the gallery before the call are seen.
   ///

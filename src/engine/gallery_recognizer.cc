@@ -135,6 +135,16 @@ Result<AddedTemplate> GalleryRecognizer::Enroll(std::string_view subject,
   MIEN_RETURN_IF_ERROR(CheckOptions(options));
   MIEN_ASSIGN_OR_RETURN(const std::vector<Face> faces,
                         state_->recognizer->FindFaces(image));
+  return Enroll(subject, image, faces, source, digest, options);
+}
+
+Result<AddedTemplate> GalleryRecognizer::Enroll(std::string_view subject,
+                                                const Image& image,
+                                                std::span<const Face> faces,
+                                                std::string_view source,
+                                                std::string_view digest,
+                                                const EnrollOptions& options) {
+  MIEN_RETURN_IF_ERROR(CheckOptions(options));
   MIEN_ASSIGN_OR_RETURN(const Face* face,
                         DominantFace(faces, options.min_dominance));
   MIEN_ASSIGN_OR_RETURN(const Image chip,

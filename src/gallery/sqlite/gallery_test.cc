@@ -98,6 +98,39 @@ TEST_F(GalleryTest, KeepsATemplateWhole) {
             std::chrono::seconds(60));
 }
 
+TEST_F(GalleryTest, FindsATemplateByItsId) {
+  const auto gallery = Open();
+  Template face = Face(1);
+  face.thumbnail = {std::byte{7}};
+  const auto added = gallery->AddTemplate("staff", "Ada", face);
+  ASSERT_TRUE(added);
+  const auto found = gallery->GetTemplate(added->template_id);
+  ASSERT_TRUE(found) << found.error().message;
+  EXPECT_EQ(found->subject_id, added->subject_id);
+  EXPECT_EQ(found->embedding.values, face.embedding.values);
+  EXPECT_EQ(found->thumbnail, face.thumbnail);
+  EXPECT_EQ(gallery->GetTemplate(99).error().message, "no template with id 99");
+}
+
+TEST_F(GalleryTest, ASubjectCanBeAddedBeforeItsTemplates) {
+  const auto gallery = Open();
+  const auto added = gallery->AddSubject("staff", "Ada");
+  ASSERT_TRUE(added) << added.error().message;
+  EXPECT_EQ(added->name, "Ada");
+  EXPECT_EQ(added->num_templates, 0);
+  EXPECT_EQ(gallery->AddTemplate("staff", "Ada", Face(1))->subject_id,
+            added->id);
+  EXPECT_EQ(gallery->AddSubject("visitors", "Ada")->num_templates, 0);
+}
+
+TEST_F(GalleryTest, ASubjectIsAddedOnce) {
+  const auto gallery = Open();
+  ASSERT_TRUE(gallery->AddTemplate("staff", "Ada", Face(1)));
+  const auto again = gallery->AddSubject("staff", "Ada");
+  EXPECT_EQ(again.error().code, ErrorCode::kAlreadyExists);
+  EXPECT_EQ(again.error().message, "a subject \"Ada\" exists already");
+}
+
 TEST_F(GalleryTest, TheSamePictureTwiceIsOneTemplate) {
   const auto gallery = Open();
   const auto first = gallery->AddTemplate("staff", "Ada", Face(1));

@@ -106,6 +106,27 @@ Template ReadTemplate(const Statement& row) {
       .thumbnail = {}};
 }
 
+constexpr const char* kThumbnailFromTemplates =
+    ", n.jpeg FROM templates t"
+    " LEFT JOIN thumbnails n ON n.template_id = t.id";
+
+Template ReadTemplateAndThumbnail(const Statement& row) {
+  Template entry = ReadTemplate(row);
+  const auto jpeg = row.Blob(9);
+  entry.thumbnail.assign(jpeg.begin(), jpeg.end());
+  return entry;
+}
+
+Error SubjectExists(std::string_view name) {
+  return {ErrorCode::kAlreadyExists,
+          "a subject \"" + std::string(name) + "\" exists already"};
+}
+
+Error NoSuchTemplate(std::int64_t template_id) {
+  return {ErrorCode::kNotFound,
+          "no template with id " + std::to_string(template_id)};
+}
+
 Error NoSuchSubject(std::int64_t subject_id) {
   return {ErrorCode::kNotFound,
           "no subject with id " + std::to_string(subject_id)};
@@ -216,6 +237,21 @@ Result<AddedTemplate> SqliteGallery::AddTemplate(std::string_view collection,
   return added;
 }
 
+Result<Subject> SqliteGallery::AddSubject(std::string_view collection,
+                                          std::string_view name) {
+  MIEN_RETURN_IF_ERROR(CheckName("collection", collection));
+  MIEN_RETURN_IF_ERROR(CheckName("subject", name));
+  std::int64_t subject_id = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    MIEN_ASSIGN_OR_RETURN(subject_id, FindOrAddSubject(collection, name));
+    if (database_.NumChanges() == 0) {
+      return SubjectExists(name);
+    }
+  }
+  return GetSubject(subject_id);
+}
+
 Result<std::vector<std::string>> SqliteGallery::Collections() {
   const std::lock_guard lock(mutex_);
   MIEN_ASSIGN_OR_RETURN(
@@ -285,8 +321,7 @@ Result<std::vector<Template>> SqliteGallery::Templates(
   MIEN_ASSIGN_OR_RETURN(
       Statement rows,
       database_.Prepare(std::string(kTemplateColumns) +
-                            ", n.jpeg FROM templates t LEFT JOIN thumbnails n"
-                            " ON n.template_id = t.id"
+                            kThumbnailFromTemplates +
                             " WHERE t.subject_id = ? ORDER BY t.id",
                         subject_id));
   std::vector<Template> templates;
@@ -295,10 +330,22 @@ Result<std::vector<Template>> SqliteGallery::Templates(
     if (!found) {
       return templates;
     }
-    templates.push_back(ReadTemplate(rows));
-    const auto jpeg = rows.Blob(9);
-    templates.back().thumbnail.assign(jpeg.begin(), jpeg.end());
+    templates.push_back(ReadTemplateAndThumbnail(rows));
   }
+}
+
+Result<Template> SqliteGallery::GetTemplate(std::int64_t template_id) {
+  const std::lock_guard lock(mutex_);
+  MIEN_ASSIGN_OR_RETURN(
+      Statement rows,
+      database_.Prepare(std::string(kTemplateColumns) +
+                            kThumbnailFromTemplates + " WHERE t.id = ?",
+                        template_id));
+  MIEN_ASSIGN_OR_RETURN(const bool found, rows.Step());
+  if (!found) {
+    return NoSuchTemplate(template_id);
+  }
+  return ReadTemplateAndThumbnail(rows);
 }
 
 Result<void> SqliteGallery::ForEachTemplate(
@@ -356,8 +403,7 @@ Result<void> SqliteGallery::RenameSubject(std::int64_t subject_id,
   auto renamed = database_.Execute(
       "UPDATE subjects SET name = ? WHERE id = ?", name, subject_id);
   if (!renamed && renamed.error().code == ErrorCode::kAlreadyExists) {
-    return Error{ErrorCode::kAlreadyExists,
-                 "a subject \"" + std::string(name) + "\" exists already"};
+    return SubjectExists(name);
   }
   MIEN_RETURN_IF_ERROR(renamed);
   return database_.NumChanges() == 0 ? NoSuchSubject(subject_id)
@@ -426,8 +472,7 @@ Result<void> SqliteGallery::DeleteTemplate(std::int64_t template_id) {
   MIEN_RETURN_IF_ERROR(
       database_.Execute("DELETE FROM templates WHERE id = ?", template_id));
   if (database_.NumChanges() == 0) {
-    return Error{ErrorCode::kNotFound,
-                 "no template with id " + std::to_string(template_id)};
+    return NoSuchTemplate(template_id);
   }
   return WipeJournal();
 }

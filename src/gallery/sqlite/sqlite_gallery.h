@@ -24,12 +24,15 @@ class SqliteGallery final : public Gallery {
   Result<AddedTemplate> AddTemplate(std::string_view collection,
                                     std::string_view subject,
                                     const Template& entry) override;
+  Result<Subject> AddSubject(std::string_view collection,
+                             std::string_view name) override;
   Result<std::vector<std::string>> Collections() override;
   Result<std::vector<Subject>> Subjects(std::string_view collection) override;
   Result<Subject> FindSubject(std::string_view collection,
                               std::string_view name) override;
   Result<Subject> GetSubject(std::int64_t subject_id) override;
   Result<std::vector<Template>> Templates(std::int64_t subject_id) override;
+  Result<Template> GetTemplate(std::int64_t template_id) override;
   Result<void> ForEachTemplate(
       std::string_view collection,
       std::string_view model_id,
