@@ -48,6 +48,9 @@ struct LossSetting {
   std::int64_t num_identities = 0;
   std::int64_t teacher_size = 0;
   std::uint64_t seed = 1;
+
+  /// Where parameters and buffers of the loss are created.
+  torch::Device device = torch::kCPU;
 };
 
 /// A training objective on embeddings.
@@ -77,7 +80,13 @@ class Loss {
 
 /// The loss called `spec`, with options after a colon:
 /// "triplet:selection=semi-hard,margin=0.2", "arcface:scale=64,margin=0.5".
+/// Several are joined by "+", each with its weight after "=":
+/// "distill=1+arcface=0.1:scale=64"; a weight of 1 may be left out.
 /// `LossHelp()` lists all names and options with their defaults.
+///
+///     spec  = part *( "+" part )
+///     part  = name [ "=" weight ] [ ":" option *( "," option ) ]
+///     option = name "=" value
 ///
 /// Throws TrainError that names the unknown loss or option and lists the known.
 std::unique_ptr<Loss> MakeLoss(std::string_view spec,

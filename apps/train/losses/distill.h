@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Distillation: the network learns to give the embeddings of a larger one, of
+// pictures that need no labels.
+//
+//   L = point * mean_i (1 - <p_i, t_i>)                      metric=cosine
+//       point * mean_i ||p_i - t_i||^2                       metric=l2
+//     + relation * mean_{i != j} (<e_i, e_j> - <t_i, t_j>)^2
+//
+// e: the network's embeddings, t: the teacher's, p: e where both have the same
+// size, else a learned linear projection P e (brought to unit length for
+// metric=cosine). The first term is FitNets (Romero et al. 2015,
+// arXiv:1412.6550) at the last layer; the second is relational distillation
+// (Park et al. 2019, arXiv:1904.05068) on cosines.
+//
+// Through a projection the first term says nothing about the directions of e
+// that P maps to zero, and it is e that will be compared, not p. The relational
+// term on e closes that gap, so it is on by default; `on=projection` compares
+// the similarities of p instead.
+//
+// Without projection, ||e - t||^2 = 2 - 2 <e, t>: metric=l2 is twice
+// metric=cosine. With one, metric=l2 also keeps P from shrinking e.
+//
+// Metrics: teacher_cosine (mean <p, t>, p at unit length), relation_error (root
+// mean square of the similarities' differences, of e or p).
+#pragma once
+
+#include "train/losses/loss.h"
+#include "train/losses/loss_options.h"
+
+namespace mien::train {
+
+/// Options: metric=cosine|l2, point >= 0, relation >= 0,
+/// on=embedding|projection.
+///
+/// The loss throws TrainError when there is no teacher, or one of another size
+/// than `setting.teacher_size`.
+std::unique_ptr<Loss> MakeDistill(LossOptions& options,
+                                  const LossSetting& setting);
+
+}  // namespace mien::train
