@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Layers with weights, and those that behave differently in training.
+#include <array>
+#include <string>
+
+#include "graph/window.h"
+#include "train/executor/padding.h"
+#include "train/executor/torch_ops.h"
+#include "train/train_error.h"
+
+namespace mien::train {
+namespace {
+
+using Tensors = std::vector<Tensor>;
+
+/// PyTorch's: running = 0.9 running + 0.1 of the batch.
+constexpr double kBatchNormMomentum = 0.1;
+
+constexpr std::array<std::int64_t, 2> kNoPads = {0, 0};
+
+std::int64_t Groups(const OpCall& call) { return call.node.Int("group", 1); }
+
+Tensors Conv(const OpCall& call) {
+  const WindowPair window = ResolveWindow2d(call, call[1]);
+  const Tensor x = call[0].to(call.conv_type);
+  const Tensor weight = call[1].to(call.conv_type);
+  const Tensor bias = call.Has(2) ? call[2].to(call.conv_type) : Tensor();
+  if (window.IsSymmetric()) {
+    return {at::conv2d(x,
+                       weight,
+                       bias,
+                       window.Strides(),
+                       window.PadsBegin(),
+                       window.Dilations(),
+                       Groups(call))};
+  }
+  return {at::conv2d(PadPlanes(x, window, 0.0),
+                     weight,
+                     bias,
+                     window.Strides(),
+                     kNoPads,
+                     window.Dilations(),
+                     Groups(call))};
+}
+
+Tensors ConvTranspose(const OpCall& call) {
+  const WindowPair window = ResolveWindow2d(call, call[1]);
+  if (!window.IsSymmetric()) {
+    throw TrainError("cannot be trained: pads that differ at begin and end");
+  }
+  std::array<std::int64_t, 2> extra{};
+  for (std::size_t i = 0; i < 2; ++i) {
+    const WindowAxis& axis = i == 0 ? window.y : window.x;
+    const std::int64_t least = (axis.in - 1) * axis.stride -
+                               2 * axis.pad_begin +
+                               axis.dilation * (axis.kernel - 1) + 1;
+    extra[i] = axis.out - least;
+  }
+  const Tensor bias = call.Has(2) ? call[2].to(call.conv_type) : Tensor();
+  return {at::conv_transpose2d(call[0].to(call.conv_type),
+                               call[1].to(call.conv_type),
+                               bias,
+                               window.Strides(),
+                               window.PadsBegin(),
+                               extra,
+                               Groups(call),
+                               window.Dilations())};
+}
+
+Tensors BatchNormalization(const OpCall& call) {
+  const bool learns = call.mode == Mode::kTrain && !call.frozen;
+  return {at::batch_norm(call[0],
+                         call[1],
+                         call[2],
+                         call[3],
+                         call[4],
+                         learns,
+                         kBatchNormMomentum,
+                         call.node.Float("epsilon", 1e-5F),
+                         /*cudnn_enabled=*/true)};
+}
+
+Tensors InstanceNormalization(const OpCall& call) {
+  return {at::instance_norm(call[0].to(torch::kFloat32),
+                            call[1],
+                            call[2],
+                            {},
+                            {},
+                            true,
+                            kBatchNormMomentum,
+                            call.node.Float("epsilon", 1e-5F),
+                            true)};
+}
+
+Tensors LayerNormalization(const OpCall& call) {
+  const std::int64_t axis = FrontAxis(call.node.Int("axis", -1), call[0].dim());
+  const auto normalized = call[0].sizes().slice(static_cast<std::size_t>(axis));
+  return {at::layer_norm(call[0].to(torch::kFloat32),
+                         normalized,
+                         call[1],
+                         call.Has(2) ? call[2] : Tensor(),
+                         call.node.Float("epsilon", 1e-5F))};
+}
+
+Tensors Gemm(const OpCall& call) {
+  const Tensor x = call[0].to(torch::kFloat32);
+  const Tensor a = call.node.Int("transA", 0) != 0 ? x.t() : x;
+  const Tensor b = call.node.Int("transB", 0) != 0 ? call[1].t() : call[1];
+  const Tensor product = at::mm(a, b) * call.node.Float("alpha", 1.0F);
+  return {call.Has(2) ? product + call[2] * call.node.Float("beta", 1.0F)
+                      : product};
+}
+
+Tensors MatMul(const OpCall& call) {
+  return {at::matmul(call[0].to(torch::kFloat32), call[1])};
+}
+
+Tensors PRelu(const OpCall& call) {
+  return {at::prelu(call[0], call[1].flatten().to(call[0].scalar_type()))};
+}
+
+Tensors Dropout(const OpCall& call) {
+  return {at::dropout(
+      call[0], call.node.Float("ratio", 0.5F), call.mode == Mode::kTrain)};
+}
+
+constexpr TorchOpEntry kTable[] = {
+    {"BatchNormalization", BatchNormalization},
+    {"Conv", Conv},
+    {"ConvTranspose", ConvTranspose},
+    {"Dropout", Dropout},
+    {"Gemm", Gemm},
+    {"InstanceNormalization", InstanceNormalization},
+    {"LayerNormalization", LayerNormalization},
+    {"MatMul", MatMul},
+    {"PRelu", PRelu},
+};
+
+}  // namespace
+
+TorchOpTable LayerOps() { return kTable; }
+
+}  // namespace mien::train
