@@ -9,9 +9,9 @@
 #include <utility>
 #include <vector>
 
+#include "core/pipeline.h"
 #include "exit_code.h"
 #include "json.h"
-#include "pipeline.h"
 #include "progress.h"
 
 namespace mien::cli {

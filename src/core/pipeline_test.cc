@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "pipeline.h"
+#include "core/pipeline.h"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +7,7 @@
 #include <numeric>
 #include <vector>
 
-namespace mien::cli {
+namespace mien {
 namespace {
 
 TEST(RunInOrder, EmitsInOrderWhateverTheThreadsDo) {
@@ -57,4 +57,4 @@ TEST(RunInOrder, HoldsBackWorkFarAheadOfASlowItem) {
 }
 
 }  // namespace
-}  // namespace mien::cli
+}  // namespace mien

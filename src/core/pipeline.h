@@ -10,7 +10,7 @@
 
 #include "core/parallel.h"
 
-namespace mien::cli {
+namespace mien {
 
 /// Calls `work(i)` for every i in [0, count) on `num_threads` threads and
 /// `emit(i, result)` in rising order of i, one call at a time, as soon as its
@@ -47,4 +47,4 @@ void RunInOrder(int count,
   });
 }
 
-}  // namespace mien::cli
+}  // namespace mien
