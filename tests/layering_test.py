@@ -32,7 +32,7 @@ WRAPPED = {
     "sqlite3.h": ["src/gallery/sqlite/"],
     "curl/": ["src/nets/"],
     "zlib.h": ["src/nets/"], "curl/": ["src/nets/curl_library.h"],
-    "nlohmann/": ["src/gallery/", "src/detect/golden_faces.h", "apps/",
+    "nlohmann/": ["src/gallery/", "src/data/", "src/detect/golden_faces.h", "apps/",
                   "bench/"],
     "CLI/": ["apps/cli/", "bench/"],
     "torch/": ["apps/train/"], "ATen/": ["apps/train/"],
