@@ -18,6 +18,7 @@ void AddEnrollCommand(CLI::App& app, ExitCode& exit);
 void AddGalleryCommand(CLI::App& app, ExitCode& exit);
 void AddIdentifyCommand(CLI::App& app, ExitCode& exit);
 void AddModelCommand(CLI::App& app, ExitCode& exit);
+void AddPrepareCommand(CLI::App& app, ExitCode& exit);
 void AddVerifyCommand(CLI::App& app, ExitCode& exit);
 void AddVersionCommand(CLI::App& app, ExitCode& exit);
 

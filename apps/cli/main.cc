@@ -24,6 +24,7 @@ constexpr std::array kCommands = {AddDetectCommand,
                                   AddGalleryCommand,
                                   AddEvalCommand,
                                   AddModelCommand,
+                                  AddPrepareCommand,
                                   AddBenchCommand,
                                   AddVersionCommand};
 
