@@ -5,12 +5,12 @@
 
 namespace mien::train {
 
-std::unique_ptr<Loss> MakeArcFace(LossOptions& options,
+std::unique_ptr<Loss> MakeArcFace(SpecOptions& options,
                                   const LossSetting& setting) {
   MarginOptions parsed;
   parsed.scale = options.Number("scale", 64, {.min = 1});
   parsed.m2 = options.Number("margin", 0.5, {.min = 0, .max = 1.5});
-  return MakeMarginLoss(options.loss(), parsed, setting);
+  return MakeMarginLoss(options.owner(), parsed, setting);
 }
 
 }  // namespace mien::train

@@ -13,12 +13,12 @@
 #pragma once
 
 #include "train/losses/loss.h"
-#include "train/losses/loss_options.h"
+#include "train/spec/spec_options.h"
 
 namespace mien::train {
 
 /// Options: scale (s) and margin (m, radians).
-std::unique_ptr<Loss> MakeArcFace(LossOptions& options,
+std::unique_ptr<Loss> MakeArcFace(SpecOptions& options,
                                   const LossSetting& setting);
 
 }  // namespace mien::train

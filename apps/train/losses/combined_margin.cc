@@ -71,14 +71,14 @@ std::unique_ptr<Loss> MakeMarginLoss(std::string_view name,
   return std::make_unique<CombinedMargin>(name, options, setting);
 }
 
-std::unique_ptr<Loss> MakeCombinedMargin(LossOptions& options,
+std::unique_ptr<Loss> MakeCombinedMargin(SpecOptions& options,
                                          const LossSetting& setting) {
   MarginOptions parsed;
   parsed.scale = options.Number("scale", 64, {.min = 1});
   parsed.m1 = options.Number("m1", 1, {.min = 1, .max = 4});
   parsed.m2 = options.Number("m2", 0.3, {.min = 0, .max = 1.5});
   parsed.m3 = options.Number("m3", 0.2, {.min = 0, .max = 1});
-  return MakeMarginLoss(options.loss(), parsed, setting);
+  return MakeMarginLoss(options.owner(), parsed, setting);
 }
 
 }  // namespace mien::train

@@ -20,7 +20,7 @@
 #pragma once
 
 #include "train/losses/loss.h"
-#include "train/losses/loss_options.h"
+#include "train/spec/spec_options.h"
 
 namespace mien::train {
 
@@ -40,7 +40,7 @@ std::unique_ptr<Loss> MakeMarginLoss(std::string_view name,
                                      const LossSetting& setting);
 
 /// Options: scale, m1, m2, m3.
-std::unique_ptr<Loss> MakeCombinedMargin(LossOptions& options,
+std::unique_ptr<Loss> MakeCombinedMargin(SpecOptions& options,
                                          const LossSetting& setting);
 
 /// f for cosines in [-1, 1], of any shape.

@@ -139,8 +139,8 @@ TEST(CombinedMargin, NeedsIdentities) {
 TEST(CombinedMargin, IsArcFaceAndCosFaceByTheirPapersDefaults) {
   const LossSetting setting{.embedding_size = 5, .num_identities = 3};
   const LossInput input = InputOf(RandomRows(3), Labels({0, 1, 2}));
-  LossOptions arc("arcface", "");
-  LossOptions cos("cosface", "");
+  SpecOptions arc("arcface", "");
+  SpecOptions cos("cosface", "");
   EXPECT_EQ((*MakeArcFace(arc, setting))(input).loss.item<double>(),
             (*MakeMarginLoss("a", {.scale = 64, .m2 = 0.5}, setting))(input)
                 .loss.item<double>());

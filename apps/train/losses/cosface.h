@@ -12,12 +12,12 @@
 #pragma once
 
 #include "train/losses/loss.h"
-#include "train/losses/loss_options.h"
+#include "train/spec/spec_options.h"
 
 namespace mien::train {
 
 /// Options: scale (s) and margin (m).
-std::unique_ptr<Loss> MakeCosFace(LossOptions& options,
+std::unique_ptr<Loss> MakeCosFace(SpecOptions& options,
                                   const LossSetting& setting);
 
 }  // namespace mien::train

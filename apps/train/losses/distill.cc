@@ -104,7 +104,7 @@ class Distill : public Loss {
 
 }  // namespace
 
-std::unique_ptr<Loss> MakeDistill(LossOptions& options,
+std::unique_ptr<Loss> MakeDistill(SpecOptions& options,
                                   const LossSetting& setting) {
   DistillOptions parsed;
   parsed.is_l2 = options.Choice("metric", {"cosine", "l2"}) == "l2";

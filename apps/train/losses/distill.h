@@ -26,7 +26,7 @@
 #pragma once
 
 #include "train/losses/loss.h"
-#include "train/losses/loss_options.h"
+#include "train/spec/spec_options.h"
 
 namespace mien::train {
 
@@ -35,7 +35,7 @@ namespace mien::train {
 ///
 /// The loss throws TrainError when there is no teacher, or one of another size
 /// than `setting.teacher_size`.
-std::unique_ptr<Loss> MakeDistill(LossOptions& options,
+std::unique_ptr<Loss> MakeDistill(SpecOptions& options,
                                   const LossSetting& setting);
 
 }  // namespace mien::train

@@ -12,7 +12,7 @@ namespace {
 std::unique_ptr<Loss> Distill(std::string_view options,
                               std::int64_t student_size,
                               std::int64_t teacher_size) {
-  LossOptions parsed("distill", options);
+  SpecOptions parsed("distill", options);
   return MakeDistill(
       parsed, {.embedding_size = student_size, .teacher_size = teacher_size});
 }
@@ -62,7 +62,7 @@ TEST(Distill, ProjectsEmbeddingsOfAnotherSize) {
 
 TEST(Distill, BeginsWithAXavierProjectionOfItsSeed) {
   const LossSetting setting{.embedding_size = 512, .teacher_size = 128};
-  LossOptions options("distill", "");
+  SpecOptions options("distill", "");
   const Tensor first = MakeDistill(options, setting)->parameters().at(0).second;
   const Tensor again = MakeDistill(options, setting)->parameters().at(0).second;
   EXPECT_TRUE(first.equal(again));

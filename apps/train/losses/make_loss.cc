@@ -10,8 +10,8 @@
 #include "train/losses/cosface.h"
 #include "train/losses/distill.h"
 #include "train/losses/loss.h"
-#include "train/losses/loss_options.h"
 #include "train/losses/weighted_sum.h"
+#include "train/spec/spec_options.h"
 #include "train/train_error.h"
 
 namespace mien::train {
@@ -19,7 +19,7 @@ namespace {
 
 struct Entry {
   std::string_view name;
-  std::unique_ptr<Loss> (*make)(LossOptions&, const LossSetting&);
+  std::unique_ptr<Loss> (*make)(SpecOptions&, const LossSetting&);
   std::string_view source;
 };
 
@@ -67,7 +67,7 @@ WeightedLoss MakePart(std::string_view part, const LossSetting& setting) {
                        "; must be > 0");
     }
   }
-  LossOptions options(name,
+  SpecOptions options(name,
                       colon == std::string_view::npos ? std::string_view()
                                                       : part.substr(colon + 1));
   made.loss = entry.make(options, setting);
@@ -104,7 +104,7 @@ std::string LossHelp() {
       .embedding_size = 1, .num_identities = 1, .teacher_size = 1};
   std::string help;
   for (const Entry& entry : kLosses) {
-    LossOptions options(entry.name, "");
+    SpecOptions options(entry.name, "");
     entry.make(options, setting);
     const std::string known = options.Help();
     help += std::string(entry.name) + (known.empty() ? "" : ":") + known +

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "train/losses/loss_options.h"
+#include "train/spec/spec_options.h"
 
 #include <charconv>
 #include <cmath>
@@ -11,7 +11,7 @@
 namespace mien::train {
 namespace {
 
-std::string RangeText(LossOptions::Range range) {
+std::string RangeText(SpecOptions::Range range) {
   if (std::isinf(range.max)) return ">= " + NumberText(range.min);
   return "in [" + NumberText(range.min) + ", " + NumberText(range.max) + "]";
 }
@@ -42,8 +42,8 @@ double ParseNumber(std::string_view text, std::string_view what) {
   return value;
 }
 
-LossOptions::LossOptions(std::string_view loss, std::string_view text)
-    : loss_(loss) {
+SpecOptions::SpecOptions(std::string_view owner, std::string_view text)
+    : owner_(owner) {
   while (!text.empty()) {
     const auto comma = text.find(',');
     const std::string_view part = Trim(text.substr(0, comma));
@@ -52,25 +52,25 @@ LossOptions::LossOptions(std::string_view loss, std::string_view text)
     const auto equals = part.find('=');
     const std::string_view name = Trim(part.substr(0, equals));
     if (name.empty() || equals == std::string_view::npos) {
-      throw TrainError(loss_ + ": \"" + std::string(part) +
+      throw TrainError(owner_ + ": \"" + std::string(part) +
                        "\" is no option; options look like margin=0.5");
     }
     const auto [place, added] =
         given_.emplace(name, std::string(Trim(part.substr(equals + 1))));
     if (!added) {
-      throw TrainError(loss_ + ": " + std::string(name) + " is given twice");
+      throw TrainError(owner_ + ": " + std::string(name) + " is given twice");
     }
   }
 }
 
-double LossOptions::Number(std::string_view name,
+double SpecOptions::Number(std::string_view name,
                            double fallback,
                            Range range) {
   read_.push_back(
       {std::string(name), std::string(name) + "=" + NumberText(fallback)});
   const auto given = given_.find(name);
   if (given == given_.end()) return fallback;
-  const std::string what = loss_ + ": " + std::string(name);
+  const std::string what = owner_ + ": " + std::string(name);
   const double value = ParseNumber(given->second, what);
   if (value < range.min || value > range.max) {
     throw TrainError(what + " is " + given->second + "; must be " +
@@ -79,7 +79,18 @@ double LossOptions::Number(std::string_view name,
   return value;
 }
 
-std::string LossOptions::Choice(
+std::int64_t SpecOptions::WholeNumber(std::string_view name,
+                                      std::int64_t fallback,
+                                      Range range) {
+  const double value = Number(name, static_cast<double>(fallback), range);
+  if (value != std::floor(value)) {
+    throw TrainError(owner_ + ": " + std::string(name) + " is " +
+                     given_.find(name)->second + "; must be a whole number");
+  }
+  return static_cast<std::int64_t>(value);
+}
+
+std::string SpecOptions::Choice(
     std::string_view name, std::initializer_list<std::string_view> choices) {
   std::string known;
   for (const std::string_view choice : choices) {
@@ -91,11 +102,11 @@ std::string LossOptions::Choice(
   for (const std::string_view choice : choices) {
     if (given->second == choice) return given->second;
   }
-  throw TrainError(loss_ + ": " + std::string(name) + " is \"" + given->second +
-                   "\"; must be one of " + known);
+  throw TrainError(owner_ + ": " + std::string(name) + " is \"" +
+                   given->second + "\"; must be one of " + known);
 }
 
-void LossOptions::ExpectAllRead() const {
+void SpecOptions::ExpectAllRead() const {
   for (const auto& [name, value] : given_) {
     std::string known;
     bool is_known = false;
@@ -104,12 +115,12 @@ void LossOptions::ExpectAllRead() const {
       known += (known.empty() ? "" : ", ") + read.name;
     }
     if (is_known) continue;
-    throw TrainError(loss_ + " has no option \"" + name + "\"; it has " +
+    throw TrainError(owner_ + " has no option \"" + name + "\"; it has " +
                      (known.empty() ? "none" : known));
   }
 }
 
-std::string LossOptions::Help() const {
+std::string SpecOptions::Help() const {
   std::string help;
   for (const Read& read : read_) help += (help.empty() ? "" : ",") + read.help;
   return help;

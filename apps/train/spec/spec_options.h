@@ -5,6 +5,7 @@
 // and what an error lists, so nothing is declared twice.
 #pragma once
 
+#include <cstdint>
 #include <initializer_list>
 #include <limits>
 #include <map>
@@ -14,7 +15,7 @@
 
 namespace mien::train {
 
-class LossOptions {
+class SpecOptions {
  public:
   /// Closed interval.
   struct Range {
@@ -22,15 +23,20 @@ class LossOptions {
     double max = std::numeric_limits<double>::infinity();
   };
 
-  /// `text` is "name=value[,name=value]...", or empty. `loss` begins messages.
+  /// `text` is "name=value[,name=value]...", or empty. `owner` begins messages.
   ///
   /// Throws TrainError for a part that is not name=value or is given twice.
-  LossOptions(std::string_view loss, std::string_view text);
+  SpecOptions(std::string_view owner, std::string_view text);
 
   /// The number called `name`, `fallback` when not given.
   ///
   /// Throws TrainError when it is no number or out of `range`.
   double Number(std::string_view name, double fallback, Range range);
+
+  /// The same for a whole number.
+  std::int64_t WholeNumber(std::string_view name,
+                           std::int64_t fallback,
+                           Range range);
 
   /// The word called `name`, the first of `choices` when not given.
   ///
@@ -45,8 +51,8 @@ class LossOptions {
   /// follow the first, "metric=cosine|l2".
   [[nodiscard]] std::string Help() const;
 
-  /// Name of the loss.
-  [[nodiscard]] const std::string& loss() const { return loss_; }
+  /// Name of the loss or sampler.
+  [[nodiscard]] const std::string& owner() const { return owner_; }
 
  private:
   struct Read {
@@ -54,7 +60,7 @@ class LossOptions {
     std::string help;
   };
 
-  std::string loss_;
+  std::string owner_;
   std::map<std::string, std::string, std::less<>> given_;
   std::vector<Read> read_;
 };
