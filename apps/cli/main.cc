@@ -25,6 +25,7 @@ constexpr std::array kCommands = {AddDetectCommand,
                                   AddEvalCommand,
                                   AddModelCommand,
                                   AddPrepareCommand,
+                                  AddDataCommand,
                                   AddBenchCommand,
                                   AddVersionCommand};
 
