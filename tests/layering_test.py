@@ -13,7 +13,8 @@ PUBLIC_HEADERS = {
     "image": "image",
     "detector": "detect", "aligner": "align", "embedding": "embed",
     "embedder": "embed", "gallery": "gallery", "matcher": "match",
-    "identifier": "match", "quality": "quality", "gallery_recognizer": "engine",
+    "identifier": "match", "clusterer": "match",
+    "quality": "quality", "gallery_recognizer": "engine",
     "recognizer": "engine", "mien": "engine",
 }
 
