@@ -120,6 +120,7 @@ void AddEvalCommand(CLI::App& app, ExitCode& exit) {
   AddLfwCommand(*command, exit);
   AddEvalIdentifyCommand(*command, exit);
   AddEvalCalibrateCommand(*command, exit);
+  AddEvalClusterCommand(*command, exit);
 }
 
 }  // namespace mien::cli

@@ -10,5 +10,6 @@ namespace mien::cli {
 // Each adds one subcommand to `mien eval`.
 void AddEvalIdentifyCommand(CLI::App& eval, ExitCode& exit);
 void AddEvalCalibrateCommand(CLI::App& eval, ExitCode& exit);
+void AddEvalClusterCommand(CLI::App& eval, ExitCode& exit);
 
 }  // namespace mien::cli

@@ -12,6 +12,7 @@ namespace mien::cli {
 void AddAlignCommand(CLI::App& app, ExitCode& exit);
 void AddBenchCommand(CLI::App& app, ExitCode& exit);
 void AddDataCommand(CLI::App& app, ExitCode& exit);
+void AddClusterCommand(CLI::App& app, ExitCode& exit);
 void AddDetectCommand(CLI::App& app, ExitCode& exit);
 void AddEmbedCommand(CLI::App& app, ExitCode& exit);
 void AddEvalCommand(CLI::App& app, ExitCode& exit);

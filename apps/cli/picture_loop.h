@@ -26,6 +26,9 @@ struct PictureLoopOptions {
 
   /// Whether a picture's error becomes a line on stdout too.
   bool json = false;
+
+  /// Whether `emit` prints.
+  Progress::Stdout lines = Progress::Stdout::kLines;
 };
 
 /// What goes on with each picture of a command: `work` turns some pictures into
@@ -53,8 +56,7 @@ ExitCode ForEachPicture(
     PrintError(error);
     exit = std::max(exit, ExitCodeOfInput(error));
   };
-  Progress progress(static_cast<int>(pictures.size()),
-                    Progress::Stdout::kLines);
+  Progress progress(static_cast<int>(pictures.size()), options.lines);
   int done = 0;
   const int num_steps = static_cast<int>((pictures.size() + step - 1) / step);
   RunInOrder<std::vector<Result<T>>>(
