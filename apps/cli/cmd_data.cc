@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <cstdint>
+#include <cstdio>
 #include <string>
 #include <vector>
 
 #include "commands.h"
+#include "core/cpu.h"
 #include "data/augment.h"
 #include "data/contact_sheet.h"
+#include "data/csv.h"
 #include "data/dataset.h"
+#include "data/embedding_file.h"
+#include "data/nearest_chip.h"
 
 namespace mien::cli {
 namespace {
@@ -18,6 +23,14 @@ constexpr const char* kSheetFooter =
     "would make of it.\n\n"
     "Example:\n"
     "  mien data sheet chips --augment standard --out sheet.png";
+
+constexpr const char* kNearestFooter =
+    "One line of CSV per chip of DATASET: how similar the most similar chip "
+    "of\n"
+    "OTHER is, to choose --exclude-similarity of `mien prepare` by. Both need\n"
+    "embeddings of the same teacher.\n\n"
+    "Example:\n"
+    "  mien data nearest chips test_people > nearest.csv";
 
 struct SheetArguments {
   std::string dataset;
@@ -97,6 +110,54 @@ void AddSheetCommand(CLI::App& data, ExitCode& exit) {
       [arguments, &exit] { exit = Report(RunSheet(*arguments)); });
 }
 
+struct NearestArguments {
+  std::string dataset;
+  std::string other;
+};
+
+Result<ExitCode> RunNearest(const NearestArguments& arguments) {
+  MIEN_ASSIGN_OR_RETURN(const ChipDataset dataset,
+                        ChipDataset::Open(arguments.dataset));
+  MIEN_ASSIGN_OR_RETURN(const ChipDataset other,
+                        ChipDataset::Open(arguments.other));
+  MIEN_ASSIGN_OR_RETURN(const EmbeddingFile probes, OpenTeacher(dataset));
+  MIEN_ASSIGN_OR_RETURN(const EmbeddingFile others, OpenTeacher(other));
+  MIEN_ASSIGN_OR_RETURN(
+      const std::vector<NearestChip> nearest,
+      FindNearestChips(probes, others, NumUsableCpus(), nullptr));
+  std::printf(
+      "chip,identity,source,cosine_similarity,other_chip,other_source\n");
+  for (std::size_t i = 0; i < nearest.size(); ++i) {
+    char similarity[16];
+    std::snprintf(similarity,
+                  sizeof(similarity),
+                  "%.4f",
+                  static_cast<double>(nearest[i].cosine_similarity));
+    const std::vector<std::string> fields = {
+        std::to_string(i),
+        dataset.record(i).identity,
+        dataset.record(i).source,
+        similarity,
+        std::to_string(nearest[i].chip),
+        other.record(nearest[i].chip).source};
+    std::fputs(CsvLine(fields).c_str(), stdout);
+  }
+  return ExitCode::kDone;
+}
+
+void AddNearestCommand(CLI::App& data, ExitCode& exit) {
+  CLI::App* command = data.add_subcommand(
+      "nearest", "Find for each chip the most similar one of another dataset");
+  command->footer(kNearestFooter);
+  auto arguments = std::make_shared<NearestArguments>();
+  command->add_option("DATASET", arguments->dataset, "Folder of the dataset")
+      ->required();
+  command->add_option("OTHER", arguments->other, "Folder of another dataset")
+      ->required();
+  command->callback(
+      [arguments, &exit] { exit = Report(RunNearest(*arguments)); });
+}
+
 }  // namespace
 
 void AddDataCommand(CLI::App& app, ExitCode& exit) {
@@ -104,6 +165,7 @@ void AddDataCommand(CLI::App& app, ExitCode& exit) {
       app.add_subcommand("data", "Look at datasets made by mien prepare");
   command->require_subcommand(1);
   AddSheetCommand(*command, exit);
+  AddNearestCommand(*command, exit);
 }
 
 }  // namespace mien::cli

@@ -11,6 +11,7 @@
 #include "core/file.h"
 #include "core/hash.h"
 #include "data/dataset.h"
+#include "data/exclude.h"
 #include "data/prepare.h"
 #include "engine/model_lookup.h"
 #include "inputs.h"
@@ -40,6 +41,8 @@ struct PrepareArguments {
   std::string labels = "none";
   std::string faces = "largest";
   std::string teacher;
+  std::vector<std::string> exclude;
+  float exclude_similarity = ExcludeOptions().similarity;
   ChipGeometry geometry;
 };
 
@@ -146,8 +149,25 @@ Result<void> EmbedAll(const PrepareArguments& arguments) {
       arguments.out, *teacher, common.NumThreads(), ShowProgress(bar));
 }
 
+Result<ExcludeCounts> ExcludeAll(const PrepareArguments& arguments) {
+  ExcludeCounts sum;
+  for (const std::string& excluded : arguments.exclude) {
+    ExcludeOptions options;
+    options.similarity = arguments.exclude_similarity;
+    options.num_threads = arguments.common.NumThreads();
+    std::unique_ptr<Progress> bar;
+    options.progress = ShowProgress(bar);
+    MIEN_ASSIGN_OR_RETURN(const ExcludeCounts counts,
+                          ExcludeSimilar(arguments.out, excluded, options));
+    sum.num_chips += counts.num_chips;
+    sum.num_identities += counts.num_identities;
+  }
+  return sum;
+}
+
 void Print(const PrepareArguments& arguments,
            const PrepareCounts& counts,
+           const ExcludeCounts& excluded,
            const DatasetInfo& info) {
   if (arguments.common.json) {
     PrintLine({{"dataset", arguments.out},
@@ -155,7 +175,9 @@ void Print(const PrepareArguments& arguments,
                {"identities", info.num_identities},
                {"new_chips", counts.num_chips},
                {"dropped", counts.num_dropped},
-               {"done_before", counts.num_done_before}});
+               {"done_before", counts.num_done_before},
+               {"excluded_chips", excluded.num_chips},
+               {"excluded_identities", excluded.num_identities}});
     return;
   }
   std::printf("%s: %lld chips of %lld people; %lld new, %lld pictures dropped",
@@ -164,8 +186,16 @@ void Print(const PrepareArguments& arguments,
               static_cast<long long>(info.num_identities),
               static_cast<long long>(counts.num_chips),
               static_cast<long long>(counts.num_dropped));
-  std::printf(counts.num_done_before > 0 ? ", %lld done before\n" : "\n",
-              static_cast<long long>(counts.num_done_before));
+  if (counts.num_done_before > 0) {
+    std::printf(", %lld done before",
+                static_cast<long long>(counts.num_done_before));
+  }
+  if (!arguments.exclude.empty()) {
+    std::printf(", %lld chips and %lld whole people excluded",
+                static_cast<long long>(excluded.num_chips),
+                static_cast<long long>(excluded.num_identities));
+  }
+  std::printf("\n");
 }
 
 Result<ExitCode> RunPrepare(const PrepareArguments& arguments) {
@@ -173,9 +203,10 @@ Result<ExitCode> RunPrepare(const PrepareArguments& arguments) {
   if (!arguments.teacher.empty()) {
     MIEN_RETURN_IF_ERROR(EmbedAll(arguments));
   }
+  MIEN_ASSIGN_OR_RETURN(const ExcludeCounts excluded, ExcludeAll(arguments));
   MIEN_ASSIGN_OR_RETURN(const ChipDataset dataset,
                         ChipDataset::Open(arguments.out));
-  Print(arguments, counts, dataset.info());
+  Print(arguments, counts, excluded, dataset.info());
   return ExitCode::kDone;
 }
 
@@ -226,6 +257,19 @@ void AddPrepareCommand(CLI::App& app, ExitCode& exit) {
                    arguments->teacher,
                    "Store this network's embedding of each chip as well")
       ->type_name("FILE.onnx");
+  command
+      ->add_option("--exclude",
+                   arguments->exclude,
+                   "Leave out who resembles a chip of this dataset, which has "
+                   "embeddings of the same teacher")
+      ->type_name("DATASET");
+  command
+      ->add_option("--exclude-similarity",
+                   arguments->exclude_similarity,
+                   "Cosine similarity from which a chip counts as resembling")
+      ->check(CLI::Range(-1.0, 1.0))
+      ->capture_default_str()
+      ->type_name("S");
   AddDetectorFlags(*command, arguments->common);
   command
       ->add_option("--profile",

@@ -73,6 +73,23 @@ Result<EmbeddingFile> EmbeddingFile::Open(const std::filesystem::path& path) {
   return file;
 }
 
+Result<EmbeddingFile> OpenTeacher(const ChipDataset& dataset) {
+  const std::filesystem::path path = dataset.folder() / kTeacherFile;
+  Result<EmbeddingFile> file = EmbeddingFile::Open(path);
+  if (!file && file.error().code == ErrorCode::kNotFound) {
+    return Error{
+        ErrorCode::kNotFound,
+        path.string() + ": is not there; `mien prepare --teacher` makes it"};
+  }
+  if (file && file->size() != dataset.size()) {
+    return Error{ErrorCode::kCorruptData,
+                 path.string() + ": has " + std::to_string(file->size()) +
+                     " rows for " + std::to_string(dataset.size()) +
+                     " chips; give the same `mien prepare --teacher` again"};
+  }
+  return file;
+}
+
 Result<EmbeddingFileWriter> EmbeddingFileWriter::Open(
     const std::filesystem::path& path,
     int dimension,

@@ -9,6 +9,7 @@
 
 #include "core/file.h"
 #include "data/append_file.h"
+#include "data/dataset.h"
 #include "mien/result.h"
 
 namespace mien {
@@ -46,6 +47,13 @@ class EmbeddingFile {
   int dimension_ = 0;
   std::string model_id_;
 };
+
+/// teacher.f32 of `dataset`.
+///
+/// Errors: those of EmbeddingFile::Open(), and
+/// - kNotFound: there is none; says how to make it.
+/// - kCorruptData: it has not a row per chip.
+Result<EmbeddingFile> OpenTeacher(const ChipDataset& dataset);
 
 /// Writes such a file row by row.
 ///
