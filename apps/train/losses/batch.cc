@@ -73,6 +73,22 @@ Tensor NonMatedMask(const Tensor& labels) {
   return labels.unsqueeze(1).ne(labels.unsqueeze(0));
 }
 
+double Accuracy(const Tensor& scores, const Tensor& labels) {
+  return scores.argmax(1).eq(labels).to(torch::kDouble).mean().item<double>();
+}
+
+void AddPairSimilarities(const LabelledRows& rows,
+                         std::map<std::string, double>& metrics) {
+  const torch::NoGradGuard no_grad;
+  const Tensor cosines = rows.embeddings.matmul(rows.embeddings.t());
+  const auto add = [&](const char* name, const Tensor& mask) {
+    const Tensor selected = cosines.masked_select(mask);
+    if (selected.size(0) > 0) metrics[name] = selected.mean().item<double>();
+  };
+  add("mated_similarity", MatedMask(rows.labels));
+  add("non_mated_similarity", NonMatedMask(rows.labels));
+}
+
 torch::Generator SeededGenerator(std::uint64_t seed) {
   return at::make_generator<at::CPUGeneratorImpl>(seed);
 }

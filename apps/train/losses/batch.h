@@ -46,6 +46,14 @@ Tensor MatedMask(const Tensor& labels);
 /// [n, n] bool: rows i and j are of two identities.
 Tensor NonMatedMask(const Tensor& labels);
 
+/// Share of rows of `scores` [n, C] that are largest at their label.
+double Accuracy(const Tensor& scores, const Tensor& labels);
+
+/// Adds the mean cosine of mated and of non-mated rows, as "mated_similarity"
+/// and "non_mated_similarity"; not where there are no such rows.
+void AddPairSimilarities(const LabelledRows& rows,
+                         std::map<std::string, double>& metrics);
+
 /// Random numbers of a loss: the same for the same seed, whatever else ran.
 torch::Generator SeededGenerator(std::uint64_t seed);
 

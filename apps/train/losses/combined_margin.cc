@@ -33,9 +33,8 @@ class CombinedMargin : public Loss {
     const Tensor logits =
         options_.scale *
         cosines.scatter(1, place, MarginCosine(target, options_));
-    const Tensor accuracy = cosines.argmax(1).eq(rows.labels);
     return {at::cross_entropy_loss(logits, rows.labels),
-            {{"accuracy", accuracy.to(torch::kDouble).mean().item<double>()},
+            {{"accuracy", Accuracy(cosines, rows.labels)},
              {"target_cosine", target.mean().item<double>()}}};
   }
 

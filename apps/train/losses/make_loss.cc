@@ -6,10 +6,15 @@
 #include <cctype>
 
 #include "train/losses/arcface.h"
+#include "train/losses/centre.h"
 #include "train/losses/combined_margin.h"
+#include "train/losses/contrastive.h"
 #include "train/losses/cosface.h"
 #include "train/losses/distill.h"
 #include "train/losses/loss.h"
+#include "train/losses/prelogits_norm.h"
+#include "train/losses/softmax.h"
+#include "train/losses/triplet.h"
 #include "train/losses/weighted_sum.h"
 #include "train/spec/spec_options.h"
 #include "train/train_error.h"
@@ -25,9 +30,14 @@ struct Entry {
 
 constexpr std::array kLosses{
     Entry{"arcface", MakeArcFace, "Deng et al. 2019"},
+    Entry{"centre", MakeCentre, "Wen et al. 2016"},
     Entry{"combined-margin", MakeCombinedMargin, "Deng et al. 2019, eq. 4"},
+    Entry{"contrastive", MakeContrastive, "Hadsell et al. 2006"},
     Entry{"cosface", MakeCosFace, "Wang et al. 2018"},
     Entry{"distill", MakeDistill, "Romero et al. 2015, Park et al. 2019"},
+    Entry{"prelogits-norm", MakePrelogitsNorm, "davidsandberg/facenet"},
+    Entry{"softmax", MakeSoftmax, "Taigman et al. 2014"},
+    Entry{"triplet", MakeTriplet, "Schroff et al. 2015, Hermans et al. 2017"},
 };
 
 const Entry& FindEntry(std::string_view name) {
