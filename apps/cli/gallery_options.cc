@@ -50,7 +50,17 @@ Result<std::unique_ptr<Gallery>> OpenGallery(const GalleryArguments& arguments,
   options.must_exist = use != GalleryUse::kCreate;
   options.read_only = use == GalleryUse::kRead;
   MIEN_ASSIGN_OR_RETURN(options.key, ReadKey(arguments.key_file));
-  return Gallery::Open(arguments.path, options);
+  auto gallery = Gallery::Open(arguments.path, options);
+  if (!gallery && options.read_only &&
+      gallery.error().code == ErrorCode::kUnsupported) {
+    // Perhaps of an older schema: opening it for writing brings it up to date.
+    options.read_only = false;
+    if (Gallery::Open(arguments.path, options)) {
+      options.read_only = true;
+      return Gallery::Open(arguments.path, options);
+    }
+  }
+  return gallery;
 }
 
 }  // namespace mien::cli

@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -93,10 +94,23 @@ struct GalleryStats {
   std::int64_t file_bytes = 0;
 };
 
+/// A place in a gallery's history.
+struct GalleryPosition {
+  /// Rises with every change to a template; 0 before the first.
+  std::int64_t sequence = 0;
+
+  /// Drawn at random for every change: two galleries with the same token at the
+  /// same sequence have the same history up to there.
+  std::int64_t token = 0;
+
+  friend bool operator==(const GalleryPosition&,
+                         const GalleryPosition&) = default;
+};
+
 /// One step in a gallery's history; see Gallery::ChangesSince().
 struct GalleryChange {
   enum class Kind : std::uint8_t { kAdded, kRemoved, kMoved };
-  std::int64_t sequence = 0;
+  GalleryPosition position;
   Kind kind = Kind::kAdded;
   std::int64_t template_id = 0;
 
@@ -176,11 +190,22 @@ class Gallery {
   /// Calls `visit` with every template of `collection` made by `model_id` whose
   /// id is above `after_template_id`, by rising id and without thumbnails,
   /// until it returns false. `visit` must not call the gallery.
-  virtual Result<void> ForEachTemplate(
+  ///
+  /// Returns the position that the templates were read at: ChangesSince() of
+  /// its sequence tells what they lack.
+  virtual Result<GalleryPosition> ForEachTemplate(
       std::string_view collection,
       std::string_view model_id,
       std::int64_t after_template_id,
       const std::function<bool(const Template&)>& visit) = 0;
+
+  /// Calls `visit` with id and embedding of the templates `template_ids`, in
+  /// their order; those that do not exist are left out. `visit` must not call
+  /// the gallery.
+  virtual Result<void> ReadEmbeddings(
+      std::span<const std::int64_t> template_ids,
+      const std::function<void(std::int64_t template_id,
+                               std::span<const float> embedding)>& visit) = 0;
 
   /// What happened to the templates of all collections after `sequence` (0 for
   /// everything), oldest first: how an index follows other processes.

@@ -34,25 +34,32 @@ Result<void> GalleryIndex::Refresh() {
   // which does no harm, and never missed.
   MIEN_RETURN_IF_ERROR(AddNewTemplates());
   MIEN_ASSIGN_OR_RETURN(const auto changes,
-                        gallery_->ChangesSince(last_sequence_));
+                        gallery_->ChangesSince(position_.sequence));
   for (const GalleryChange& change : changes) {
     if (change.kind == GalleryChange::Kind::kRemoved) {
       Remove(change.template_id);
     } else if (change.kind == GalleryChange::Kind::kMoved) {
       Move(change.template_id, change.subject_id);
     }
-    last_sequence_ = change.sequence;
+    position_ = change.position;
   }
   return {};
 }
 
 Result<void> GalleryIndex::AddNewTemplates() {
+  const bool is_first = position_ == GalleryPosition{};
   Result<void> added;
-  MIEN_RETURN_IF_ERROR(gallery_->ForEachTemplate(
-      collection_, model_id_, last_template_id_, [&](const Template& entry) {
-        added = AddTemplate(entry);
-        return added.has_value();
-      }));
+  MIEN_ASSIGN_OR_RETURN(const GalleryPosition position,
+                        gallery_->ForEachTemplate(collection_,
+                                                  model_id_,
+                                                  last_template_id_,
+                                                  [&](const Template& entry) {
+                                                    added = AddTemplate(entry);
+                                                    return added.has_value();
+                                                  }));
+  if (is_first) {
+    position_ = position;  // nothing older concerns what has been read now
+  }
   return added;
 }
 

@@ -99,7 +99,9 @@ class GalleryIndex {
   std::map<std::int64_t, std::vector<float>> negatives_;
 
   std::int64_t last_template_id_ = 0;
-  std::int64_t last_sequence_ = 0;
+
+  /// Changes up to here have been taken over.
+  GalleryPosition position_;
 };
 
 }  // namespace mien

@@ -58,6 +58,13 @@ void Statement::Bind(std::span<const std::byte> blob) {
                                      SQLITE_TRANSIENT) == SQLITE_OK);
 }
 
+void Statement::Rebind(std::int64_t value) {
+  // Its result repeats the error of the last step, which has been told.
+  database_->library_->reset(handle_.get());
+  num_bound_ = 0;
+  Bind(value);
+}
+
 Result<bool> Statement::Step() {
   switch (database_->library_->step(handle_.get())) {
     case SQLITE_ROW:
@@ -188,6 +195,11 @@ Result<void> Database::CopyTo(const std::filesystem::path& path) const {
 
 Result<Transaction> Transaction::Begin(const Database& database) {
   MIEN_RETURN_IF_ERROR(database.Execute("BEGIN IMMEDIATE"));
+  return Transaction(database);
+}
+
+Result<Transaction> Transaction::BeginReading(const Database& database) {
+  MIEN_RETURN_IF_ERROR(database.Execute("BEGIN"));
   return Transaction(database);
 }
 

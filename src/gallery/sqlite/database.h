@@ -31,6 +31,9 @@ class Statement {
   void Bind(std::string_view text);
   void Bind(std::span<const std::byte> blob);
 
+  /// Starts again with `value` as the only parameter.
+  void Rebind(std::int64_t value);
+
   /// Goes to the next row; false after the last.
   Result<bool> Step();
 
@@ -140,6 +143,11 @@ class Transaction {
  public:
   /// Takes the write lock at once, so that no later step can fail for it.
   static Result<Transaction> Begin(const Database& database);
+
+  /// Everything that is read until the end is of one moment. Takes no lock that
+  /// others would wait for.
+  static Result<Transaction> BeginReading(const Database& database);
+
   Transaction(Transaction&& other) noexcept;
   Transaction& operator=(Transaction&&) = delete;
   ~Transaction();

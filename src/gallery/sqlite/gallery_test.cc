@@ -263,7 +263,7 @@ TEST_F(GalleryTest, TellsItsHistory) {
 
   ASSERT_TRUE(gallery->MergeSubjects(bob.subject_id, ada.subject_id));
   ASSERT_TRUE(gallery->DeleteSubject(bob.subject_id));
-  const auto later = gallery->ChangesSince(start->back().sequence);
+  const auto later = gallery->ChangesSince(start->back().position.sequence);
   ASSERT_TRUE(later);
   ASSERT_EQ(later->size(), 3U);
   EXPECT_EQ((*later)[0].kind, GalleryChange::Kind::kMoved);
@@ -272,6 +272,56 @@ TEST_F(GalleryTest, TellsItsHistory) {
   EXPECT_EQ((*later)[0].subject_id, 0);
   EXPECT_EQ((*later)[1].kind, GalleryChange::Kind::kRemoved);
   EXPECT_EQ((*later)[2].kind, GalleryChange::Kind::kRemoved);
+}
+
+TEST_F(GalleryTest, TellsTheMomentThatTemplatesWereReadAt) {
+  const auto gallery = Open();
+  const auto position = [&] {
+    return gallery
+        ->ForEachTemplate("a",
+                          Face(1).embedding.model_id,
+                          0,
+                          [](const Template&) { return true; })
+        .value();
+  };
+  EXPECT_EQ(position(), GalleryPosition{});
+  ASSERT_TRUE(gallery->AddTemplate("a", "Ada", Face(1)));
+  ASSERT_TRUE(gallery->AddTemplate("b", "Bob", Face(2)));
+  const GalleryPosition last = position();
+  EXPECT_EQ(last, gallery->ChangesSince(0)->back().position);
+  EXPECT_NE(last.token, gallery->ChangesSince(0)->front().position.token);
+  EXPECT_THAT(gallery->ChangesSince(last.sequence).value(), IsEmpty());
+}
+
+TEST_F(GalleryTest, CopiesThatGoTheirOwnWayHaveOtherTokens) {
+  const auto gallery = Open();
+  ASSERT_TRUE(gallery->AddTemplate("a", "Ada", Face(1)));
+  ASSERT_TRUE(gallery->Backup(folder_ / "copy.db"));
+  const auto copy = Gallery::Open(folder_ / "copy.db").value();
+  EXPECT_EQ(gallery->ChangesSince(0)->back().position,
+            copy->ChangesSince(0)->back().position);
+  ASSERT_TRUE(gallery->AddTemplate("a", "Ada", Face(2)));
+  ASSERT_TRUE(copy->AddTemplate("a", "Ada", Face(2)));
+  EXPECT_NE(gallery->ChangesSince(0)->back().position,
+            copy->ChangesSince(0)->back().position);
+}
+
+TEST_F(GalleryTest, ReadsEmbeddingsByTheirIds) {
+  const auto gallery = Open();
+  std::vector<std::int64_t> ids;
+  for (unsigned i = 0; i < 3; ++i) {
+    ids.push_back(gallery->AddTemplate("a", "Ada", Face(i))->template_id);
+  }
+  std::vector<std::int64_t> order;
+  ASSERT_TRUE(gallery->ReadEmbeddings(
+      std::vector<std::int64_t>{ids[2], 99, ids[0]},
+      [&](std::int64_t id, std::span<const float> embedding) {
+        EXPECT_THAT(embedding,
+                    testing::ElementsAreArray(
+                        Face(id == ids[2] ? 2 : 0).embedding.values));
+        order.push_back(id);
+      }));
+  EXPECT_THAT(order, ElementsAre(ids[2], ids[0]));
 }
 
 TEST_F(GalleryTest, TwoConnectionsUseOneFile) {

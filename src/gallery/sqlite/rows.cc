@@ -17,12 +17,6 @@ std::chrono::sys_seconds TimeFromSeconds(std::int64_t seconds) {
   return std::chrono::sys_seconds(std::chrono::seconds(seconds));
 }
 
-std::vector<float> FloatsOf(std::span<const std::byte> blob) {
-  std::vector<float> values(blob.size() / sizeof(float));
-  std::memcpy(values.data(), blob.data(), values.size() * sizeof(float));
-  return values;
-}
-
 }  // namespace
 
 Result<void> CheckName(std::string_view what, std::string_view name) {
@@ -60,6 +54,12 @@ Result<void> CheckEmbedding(const Embedding& embedding) {
 
 std::span<const std::byte> BlobOf(const std::vector<float>& values) {
   return std::as_bytes(std::span(values));
+}
+
+std::vector<float> FloatsOf(std::span<const std::byte> blob) {
+  std::vector<float> values(blob.size() / sizeof(float));
+  std::memcpy(values.data(), blob.data(), values.size() * sizeof(float));
+  return values;
 }
 
 Subject ReadSubject(const Statement& row) {

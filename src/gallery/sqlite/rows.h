@@ -26,6 +26,7 @@ Result<void> CheckEmbedding(const Embedding& embedding);
 
 /// How an embedding is stored: little-endian float32, as x86 and ARM have them.
 std::span<const std::byte> BlobOf(const std::vector<float>& values);
+std::vector<float> FloatsOf(std::span<const std::byte> blob);
 
 /// The beginning of a query for subjects, to be followed by conditions on
 /// subjects s and collections c.

@@ -57,9 +57,35 @@ constexpr std::array kToVersion1 = {
     "  INSERT INTO changes (kind, template_id) VALUES (2, new.id); END",
 };
 
+/// Tokens: whoever copied a part of the history can tell whether it still is
+/// this history, or that of an older copy of the file which went another way.
+constexpr std::array kToVersion2 = {
+    "ALTER TABLE changes ADD COLUMN token INTEGER NOT NULL DEFAULT 0",
+
+    "UPDATE changes SET token = random()"
+    " WHERE sequence = (SELECT max(sequence) FROM changes)",
+
+    "DROP TRIGGER template_added",
+    "DROP TRIGGER template_removed",
+    "DROP TRIGGER template_moved",
+
+    "CREATE TRIGGER template_added AFTER INSERT ON templates BEGIN"
+    "  INSERT INTO changes (kind, template_id, token)"
+    "    VALUES (0, new.id, random()); END",
+
+    "CREATE TRIGGER template_removed AFTER DELETE ON templates BEGIN"
+    "  INSERT INTO changes (kind, template_id, token)"
+    "    VALUES (1, old.id, random()); END",
+
+    "CREATE TRIGGER template_moved AFTER UPDATE OF subject_id ON templates"
+    " BEGIN"
+    "  INSERT INTO changes (kind, template_id, token)"
+    "    VALUES (2, new.id, random()); END",
+};
+
 /// Element i leads to version i + 1.
 constexpr std::array<std::span<const char* const>, kSchemaVersion> kMigrations =
-    {kToVersion1};
+    {kToVersion1, kToVersion2};
 
 Result<void> CheckOwner(const Database& database,
                         std::int64_t application_id,

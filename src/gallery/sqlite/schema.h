@@ -10,7 +10,7 @@ namespace mien::sqlite {
 inline constexpr int kApplicationId = 0x6D69656E;
 
 /// The schema that this build reads and writes; see docs/gallery.md.
-inline constexpr int kSchemaVersion = 1;
+inline constexpr int kSchemaVersion = 2;
 
 /// Makes the tables of a new file, or brings an older gallery up to date, one
 /// numbered migration after the other, all or nothing.

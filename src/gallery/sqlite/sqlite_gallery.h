@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,11 +34,15 @@ class SqliteGallery final : public Gallery {
   Result<Subject> GetSubject(std::int64_t subject_id) override;
   Result<std::vector<Template>> Templates(std::int64_t subject_id) override;
   Result<Template> GetTemplate(std::int64_t template_id) override;
-  Result<void> ForEachTemplate(
+  Result<GalleryPosition> ForEachTemplate(
       std::string_view collection,
       std::string_view model_id,
       std::int64_t after_template_id,
       const std::function<bool(const Template&)>& visit) override;
+  Result<void> ReadEmbeddings(
+      std::span<const std::int64_t> template_ids,
+      const std::function<void(std::int64_t, std::span<const float>)>& visit)
+      override;
   Result<std::vector<GalleryChange>> ChangesSince(
       std::int64_t sequence) override;
   Result<void> RenameSubject(std::int64_t subject_id,
@@ -58,6 +63,7 @@ class SqliteGallery final : public Gallery {
                                         std::string_view name) const;
   Result<AddedTemplate> InsertTemplate(std::int64_t subject_id,
                                        const Template& entry) const;
+  [[nodiscard]] Result<GalleryPosition> LastPosition() const;
   Result<std::int64_t> CollectionOf(std::int64_t subject_id) const;
   Result<void> WipeJournal() const;
   Result<void> CheckPages() const;

@@ -6,6 +6,7 @@
 
 namespace mien {
 
+using sqlite::FloatsOf;
 using sqlite::kSubjectColumns;
 using sqlite::kTemplateColumns;
 using sqlite::kThumbnailFromTemplates;
@@ -13,6 +14,7 @@ using sqlite::ReadSubject;
 using sqlite::ReadTemplate;
 using sqlite::ReadTemplateAndThumbnail;
 using sqlite::Statement;
+using sqlite::Transaction;
 
 Result<std::vector<std::string>> SqliteGallery::Collections() {
   const std::lock_guard lock(mutex_);
@@ -111,12 +113,23 @@ Result<Template> SqliteGallery::GetTemplate(std::int64_t template_id) {
   return ReadTemplateAndThumbnail(rows);
 }
 
-Result<void> SqliteGallery::ForEachTemplate(
+Result<GalleryPosition> SqliteGallery::LastPosition() const {
+  MIEN_ASSIGN_OR_RETURN(Statement rows,
+                        database_.Prepare("SELECT sequence, token FROM changes"
+                                          " ORDER BY sequence DESC LIMIT 1"));
+  MIEN_ASSIGN_OR_RETURN(const bool found, rows.Step());
+  return found ? GalleryPosition{rows.Int(0), rows.Int(1)} : GalleryPosition{};
+}
+
+Result<GalleryPosition> SqliteGallery::ForEachTemplate(
     std::string_view collection,
     std::string_view model_id,
     std::int64_t after_template_id,
     const std::function<bool(const Template&)>& visit) {
   const std::lock_guard lock(mutex_);
+  MIEN_ASSIGN_OR_RETURN(const auto snapshot,
+                        Transaction::BeginReading(database_));
+  MIEN_ASSIGN_OR_RETURN(const GalleryPosition position, LastPosition());
   MIEN_ASSIGN_OR_RETURN(
       Statement rows,
       database_.Prepare(std::string(kTemplateColumns) +
@@ -131,9 +144,29 @@ Result<void> SqliteGallery::ForEachTemplate(
   while (true) {
     MIEN_ASSIGN_OR_RETURN(const bool found, rows.Step());
     if (!found || !visit(ReadTemplate(rows))) {
-      return {};
+      return position;
     }
   }
+}
+
+Result<void> SqliteGallery::ReadEmbeddings(
+    std::span<const std::int64_t> template_ids,
+    const std::function<void(std::int64_t, std::span<const float>)>& visit) {
+  const std::lock_guard lock(mutex_);
+  // One lock of the file for all.
+  MIEN_ASSIGN_OR_RETURN(const auto snapshot,
+                        Transaction::BeginReading(database_));
+  MIEN_ASSIGN_OR_RETURN(
+      Statement rows,
+      database_.Prepare("SELECT embedding FROM templates WHERE id = ?"));
+  for (const std::int64_t id : template_ids) {
+    rows.Rebind(id);
+    MIEN_ASSIGN_OR_RETURN(const bool found, rows.Step());
+    if (found) {
+      visit(id, FloatsOf(rows.Blob(0)));
+    }
+  }
+  return {};
 }
 
 Result<std::vector<GalleryChange>> SqliteGallery::ChangesSince(
@@ -141,21 +174,22 @@ Result<std::vector<GalleryChange>> SqliteGallery::ChangesSince(
   const std::lock_guard lock(mutex_);
   MIEN_ASSIGN_OR_RETURN(
       Statement rows,
-      database_.Prepare("SELECT c.sequence, c.kind, c.template_id, t.subject_id"
-                        " FROM changes c LEFT JOIN templates t"
-                        " ON t.id = c.template_id"
-                        " WHERE c.sequence > ? ORDER BY c.sequence",
-                        sequence));
+      database_.Prepare(
+          "SELECT c.sequence, c.token, c.kind, c.template_id, t.subject_id"
+          " FROM changes c LEFT JOIN templates t ON t.id = c.template_id"
+          " WHERE c.sequence > ? ORDER BY c.sequence",
+          sequence));
   std::vector<GalleryChange> changes;
   while (true) {
     MIEN_ASSIGN_OR_RETURN(const bool found, rows.Step());
     if (!found) {
       return changes;
     }
-    changes.push_back({.sequence = rows.Int(0),
-                       .kind = static_cast<GalleryChange::Kind>(rows.Int(1)),
-                       .template_id = rows.Int(2),
-                       .subject_id = rows.Int(3)});
+    changes.push_back({.position = {rows.Int(0), rows.Int(1)},
+                       .kind = static_cast<GalleryChange::Kind>(rows.Int(2)),
+                       .template_id = rows.Int(3),
+                       .subject_id = rows.Int(4)});
   }
 }
+
 }  // namespace mien

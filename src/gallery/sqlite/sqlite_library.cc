@@ -19,6 +19,7 @@ void ForEachFunction(Library& library, Visit visit) {
   visit("sqlite3_prepare_v2", library.prepare_v2);
   visit("sqlite3_finalize", library.finalize);
   visit("sqlite3_step", library.step);
+  visit("sqlite3_reset", library.reset);
   visit("sqlite3_bind_int64", library.bind_int64);
   visit("sqlite3_bind_double", library.bind_double);
   visit("sqlite3_bind_text", library.bind_text);
@@ -45,6 +46,7 @@ Library LinkedLibrary() {
   library.prepare_v2 = sqlite3_prepare_v2;
   library.finalize = sqlite3_finalize;
   library.step = sqlite3_step;
+  library.reset = sqlite3_reset;
   library.bind_int64 = sqlite3_bind_int64;
   library.bind_double = sqlite3_bind_double;
   library.bind_text = sqlite3_bind_text;

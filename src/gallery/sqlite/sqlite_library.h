@@ -20,6 +20,7 @@ struct Library {
   decltype(&sqlite3_prepare_v2) prepare_v2 = nullptr;
   decltype(&sqlite3_finalize) finalize = nullptr;
   decltype(&sqlite3_step) step = nullptr;
+  decltype(&sqlite3_reset) reset = nullptr;
   decltype(&sqlite3_bind_int64) bind_int64 = nullptr;
   decltype(&sqlite3_bind_double) bind_double = nullptr;
   decltype(&sqlite3_bind_text) bind_text = nullptr;
