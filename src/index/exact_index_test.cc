@@ -146,6 +146,68 @@ TEST(ExactIndex, ThreadsAndBatchesGiveTheSameAnswers) {
   }
 }
 
+/// Rows in memory, some of which are gone.
+class FakeRows : public RowSource {
+ public:
+  Result<void> Read(
+      std::span<const std::uint64_t> ids,
+      const std::function<void(std::uint64_t, std::span<const float>)>& visit)
+      const override {
+    if (is_broken) {
+      return Error{ErrorCode::kIo, "the disk is gone"};
+    }
+    for (const std::uint64_t id : ids) {
+      if (id != missing) {
+        visit(id, rows[id]);
+      }
+    }
+    return {};
+  }
+
+  std::vector<std::vector<float>> rows;
+  std::uint64_t missing = kWipedRow;
+  bool is_broken = false;
+};
+
+TEST(ExactIndex, AnswersTheSameWhenTheRowsLieElsewhere) {
+  constexpr int kDimension = 16;
+  std::mt19937 random(8);
+  FakeRows source;
+  ExactIndex index(kDimension);
+  for (std::uint64_t id = 0; id < 2000; ++id) {
+    source.rows.push_back(RandomUnit(random, kDimension));
+    ASSERT_TRUE(index.Add(id, source.rows.back()));
+  }
+  const std::size_t bytes_before = index.memory_bytes();
+  index.UseRowsOf(source);
+  EXPECT_LT(index.memory_bytes(), bytes_before);
+  source.rows.push_back(RandomUnit(random, kDimension));
+  ASSERT_TRUE(index.Add(2000, source.rows.back()));
+  for (int trial = 0; trial < 20; ++trial) {
+    const auto probe = RandomUnit(random, kDimension);
+    // 300 are more than are read at first.
+    for (const int k : {1, 10, 300}) {
+      const auto answers = index.Search(probe, {.k = k});
+      ASSERT_TRUE(answers);
+      EXPECT_EQ(Ids(answers->front()),
+                BruteForce(source.rows, probe, static_cast<std::size_t>(k)));
+    }
+  }
+}
+
+TEST(ExactIndex, RowsThatAreGoneElsewhereAreNoNeighbors) {
+  FakeRows source;
+  source.rows = {{1.0F, 0.0F}, {0.8F, 0.6F}};
+  ExactIndex index(2);
+  ASSERT_TRUE(index.Add(0, source.rows[0]) && index.Add(1, source.rows[1]));
+  index.UseRowsOf(source);
+  source.missing = 0;
+  EXPECT_THAT(Ids(index.Search(source.rows[0], {.k = 2})->front()),
+              ElementsAre(1U));
+  source.is_broken = true;
+  EXPECT_EQ(index.Search(source.rows[0]).error().message, "the disk is gone");
+}
+
 TEST(ExactIndex, LeavesOutWhatIsTooFar) {
   ExactIndex index(2);
   ASSERT_TRUE(index.Add(1, std::vector{1.0F, 0.0F}));
@@ -193,6 +255,8 @@ TEST(ExactIndex, RefusesWhatDoesNotFit) {
   EXPECT_FALSE(index.Search(std::vector{0.0F, 0.0F}));
   EXPECT_FALSE(index.Search(std::vector{nan, 0.0F}));
   EXPECT_FALSE(index.Search(std::vector{1.0F, 0.0F}, {.k = 0}));
+  EXPECT_THAT(index.Add(kWipedRow, std::vector{1.0F, 0.0F}).error().message,
+              HasSubstr("wiped"));
 }
 
 }  // namespace
