@@ -11,6 +11,7 @@
 #include "enroll_list.h"
 #include "eval/central_faces.h"
 #include "eval/open_set.h"
+#include "fusion_table.h"
 #include "graph/contract.h"
 #include "graph/onnx_io.h"
 #include "json.h"
@@ -30,7 +31,7 @@ constexpr const char* kIdentifyFooter =
     "are\n"
     "measured among the other half.\n\n"
     "Example:\n"
-    "  mien eval identify --flip lfw/";
+    "  mien eval identify --flip --fuse 2,5 lfw/";
 
 constexpr const char* kCalibrateFooter =
     "DIR holds a folder of pictures for each person. All pairs of pictures of "
@@ -46,6 +47,7 @@ constexpr std::array kStatedFpir = {0.1, 0.01, 0.001};
 struct PeopleArguments {
   CommonOptions common;
   std::vector<std::string> inputs;
+  std::vector<int> fused_templates;
   std::string out;
 };
 
@@ -144,6 +146,10 @@ Result<ExitCode> RunIdentify(const PeopleArguments& arguments) {
                         CheckCalibration(people.pictures, kStatedFpir));
   (arguments.common.json ? PrintIdentifyJson : PrintIdentifyText)(
       searches, promised, people.num_failed);
+  MIEN_RETURN_IF_ERROR(PrintFusionTable(people.pictures,
+                                        arguments.fused_templates,
+                                        kStatedFpir,
+                                        arguments.common.json));
   return ExitCode::kDone;
 }
 
@@ -213,8 +219,17 @@ void AddEvalIdentifyCommand(CLI::App& eval, ExitCode& exit) {
   CLI::App* command = eval.add_subcommand(
       "identify", "Open-set identification rates on labelled people");
   command->footer(kIdentifyFooter);
-  AddPeopleCommand(
-      command, std::make_shared<PeopleArguments>(), RunIdentify, exit);
+  auto arguments = std::make_shared<PeopleArguments>();
+  command
+      ->add_option("--fuse",
+                   arguments->fused_templates,
+                   "Also enrol up to N pictures of each person and compare the "
+                   "ways to fuse them; several numbers with commas")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->check(CLI::Range(1, 1000))
+      ->type_name("N");
+  AddPeopleCommand(command, arguments, RunIdentify, exit);
 }
 
 void AddEvalCalibrateCommand(CLI::App& eval, ExitCode& exit) {

@@ -63,6 +63,17 @@ struct Template {
   std::vector<std::byte> thumbnail;
 };
 
+/// How the similarities of a probe to the templates of one subject become one.
+/// docs/benchmarks.md compares them.
+enum class Fusion : std::uint8_t {
+  kMax,        ///< the largest
+  kMeanOfTop,  ///< the mean of the three largest, or of all if there are fewer
+  kCentroid,   ///< the similarity to the mean of the templates, at length 1
+};
+
+/// "max", "mean-of-top" or "centroid".
+std::string_view FusionName(Fusion fusion);
+
 /// What AddTemplate() did.
 struct AddedTemplate {
   std::int64_t subject_id = 0;

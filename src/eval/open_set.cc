@@ -2,18 +2,24 @@
 #include "eval/open_set.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <functional>
 #include <limits>
 #include <map>
+#include <numeric>
+#include <utility>
 
+#include "gallery/fusion.h"
 #include "match/calibrate.h"
 
 namespace mien {
 namespace {
 
 using Pictures = std::span<const LabelledEmbedding>;
+
+constexpr float kNobody = -std::numeric_limits<float>::infinity();
 
 double ShareOf(std::size_t count, std::size_t total) {
   return total == 0 ? 0.0
@@ -29,20 +35,79 @@ std::map<std::string, std::vector<std::size_t>> ByPerson(Pictures pictures) {
   return people;
 }
 
-struct Nearest {
-  std::size_t enrolled = 0;
-  float similarity = -std::numeric_limits<float>::infinity();
+/// Somebody who is enrolled.
+struct EnrolledPerson {
+  std::string name;
+  std::vector<std::size_t> templates;  ///< indices of pictures
+  float centroid_length = 0.0F;
 };
 
-Nearest FindNearest(Pictures pictures,
-                    std::span<const std::size_t> enrolled,
-                    std::size_t probe) {
-  Nearest nearest;
-  for (const std::size_t i : enrolled) {
-    const float similarity =
-        CosineSimilarity(pictures[probe].embedding, pictures[i].embedding);
-    if (similarity > nearest.similarity) {
-      nearest = {i, similarity};
+/// Length of the mean of the pictures' embeddings, each taken at length 1.
+float CentroidLength(Pictures pictures,
+                     std::span<const std::size_t> templates) {
+  std::vector<double> mean(pictures[templates.front()].embedding.size());
+  for (const std::size_t i : templates) {
+    const auto& vector = pictures[i].embedding;
+    const double length = std::sqrt(
+        std::inner_product(vector.begin(), vector.end(), vector.begin(), 0.0));
+    for (std::size_t j = 0; j < mean.size(); ++j) {
+      mean[j] += vector[j] / (length * static_cast<double>(templates.size()));
+    }
+  }
+  return static_cast<float>(std::sqrt(
+      std::inner_product(mean.begin(), mean.end(), mean.begin(), 0.0)));
+}
+
+/// Who is enrolled with what, and the pictures that search.
+struct Roles {
+  std::vector<EnrolledPerson> enrolled;
+  std::vector<std::size_t> mated;
+  std::vector<std::size_t> strangers;
+};
+
+Roles GiveRoles(Pictures pictures, std::size_t templates_per_person) {
+  Roles roles;
+  for (const auto& [person, indices] : ByPerson(pictures)) {
+    if (indices.size() == 1) {
+      roles.strangers.push_back(indices.front());
+      continue;
+    }
+    const auto split =
+        indices.begin() + static_cast<std::ptrdiff_t>(std::min(
+                              templates_per_person, indices.size() - 1));
+    EnrolledPerson enrolled{person, {indices.begin(), split}};
+    enrolled.centroid_length = CentroidLength(pictures, enrolled.templates);
+    roles.enrolled.push_back(std::move(enrolled));
+    roles.mated.insert(roles.mated.end(), split, indices.end());
+  }
+  return roles;
+}
+
+/// The person whom a probe is most similar to.
+struct Nearest {
+  const EnrolledPerson* person = nullptr;
+  float similarity = kNobody;
+};
+
+/// One for each of `fusions`.
+std::vector<Nearest> FindNearest(Pictures pictures,
+                                 std::span<const EnrolledPerson> enrolled,
+                                 std::size_t probe,
+                                 std::span<const Fusion> fusions) {
+  std::vector<Nearest> nearest(fusions.size());
+  std::vector<float> similarities;
+  for (const EnrolledPerson& person : enrolled) {
+    similarities.clear();
+    for (const std::size_t i : person.templates) {
+      similarities.push_back(
+          CosineSimilarity(pictures[probe].embedding, pictures[i].embedding));
+    }
+    for (std::size_t f = 0; f < fusions.size(); ++f) {
+      const float similarity =
+          Fuse(fusions[f], similarities, person.centroid_length);
+      if (similarity > nearest[f].similarity) {
+        nearest[f] = {&person, similarity};
+      }
     }
   }
   return nearest;
@@ -77,39 +142,43 @@ float OpenSetSearches::ThresholdAtFpir(double fpir) const {
              : -1.0F;
 }
 
-Result<OpenSetSearches> SearchOpenSet(Pictures pictures) {
-  std::vector<std::size_t> enrolled;
-  std::vector<std::size_t> mated;
-  std::vector<std::size_t> strangers;
-  for (const auto& [person, indices] : ByPerson(pictures)) {
-    if (indices.size() == 1) {
-      strangers.push_back(indices.front());
-    } else {
-      enrolled.push_back(indices.front());
-      mated.insert(mated.end(), indices.begin() + 1, indices.end());
-    }
-  }
-  if (enrolled.empty() || strangers.empty()) {
+Result<std::vector<OpenSetSearches>> SearchOpenSet(
+    Pictures pictures,
+    std::size_t templates_per_person,
+    std::span<const Fusion> fusions) {
+  const Roles roles = GiveRoles(pictures, templates_per_person);
+  if (roles.enrolled.empty() || roles.strangers.empty()) {
     return Error{ErrorCode::kInvalidArgument,
-                 enrolled.empty()
+                 roles.enrolled.empty()
                      ? "nobody has two pictures, so nobody can be found again"
                      : "everybody has several pictures, so there are no "
                        "strangers to search with"};
   }
-  OpenSetSearches searches;
-  searches.num_enrolled = static_cast<int>(enrolled.size());
-  for (const std::size_t probe : mated) {
-    const Nearest nearest = FindNearest(pictures, enrolled, probe);
-    searches.right_first.push_back(
-        pictures[nearest.enrolled].person == pictures[probe].person
-            ? nearest.similarity
-            : -std::numeric_limits<float>::infinity());
+  std::vector<OpenSetSearches> searches(fusions.size());
+  for (OpenSetSearches& search : searches) {
+    search.num_enrolled = static_cast<int>(roles.enrolled.size());
   }
-  for (const std::size_t probe : strangers) {
-    searches.strangers.push_back(
-        FindNearest(pictures, enrolled, probe).similarity);
+  for (const std::size_t probe : roles.mated) {
+    const auto nearest = FindNearest(pictures, roles.enrolled, probe, fusions);
+    for (std::size_t f = 0; f < fusions.size(); ++f) {
+      const bool is_right = nearest[f].person->name == pictures[probe].person;
+      searches[f].right_first.push_back(is_right ? nearest[f].similarity
+                                                 : kNobody);
+    }
+  }
+  for (const std::size_t probe : roles.strangers) {
+    const auto nearest = FindNearest(pictures, roles.enrolled, probe, fusions);
+    for (std::size_t f = 0; f < fusions.size(); ++f) {
+      searches[f].strangers.push_back(nearest[f].similarity);
+    }
   }
   return searches;
+}
+
+Result<OpenSetSearches> SearchOpenSet(Pictures pictures) {
+  constexpr std::array kFusions = {Fusion::kMax};
+  MIEN_ASSIGN_OR_RETURN(auto searches, SearchOpenSet(pictures, 1, kFusions));
+  return std::move(searches.front());
 }
 
 std::vector<float> NonMatedSimilarities(Pictures pictures) {

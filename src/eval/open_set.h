@@ -4,12 +4,14 @@
 // search the same gallery (ISO/IEC 19795-1; NIST FRTE 1:N).
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "mien/embedding.h"
+#include "mien/gallery.h"
 #include "mien/identifier.h"
 #include "mien/model.h"
 #include "mien/result.h"
@@ -46,11 +48,19 @@ struct OpenSetSearches {
   [[nodiscard]] float ThresholdAtFpir(double fpir) const;
 };
 
-/// Enrols the first picture of every person who has several, and searches with
-/// the others and with the pictures of everybody who has one.
+/// Enrols the first `templates_per_person` (>= 1) pictures of every person who
+/// has several, or all but one of those who have no more, and searches with the
+/// others and with the pictures of everybody who has one. One answer for each
+/// of `fusions`.
 ///
 /// Errors:
 /// - kInvalidArgument: nobody has two pictures, or everybody has.
+Result<std::vector<OpenSetSearches>> SearchOpenSet(
+    std::span<const LabelledEmbedding> pictures,
+    std::size_t templates_per_person,
+    std::span<const Fusion> fusions);
+
+/// The same with one picture of each person, where fusing does nothing.
 Result<OpenSetSearches> SearchOpenSet(
     std::span<const LabelledEmbedding> pictures);
 

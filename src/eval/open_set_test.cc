@@ -8,6 +8,8 @@
 #include <limits>
 #include <random>
 
+#include "gallery/fusion.h"
+
 namespace mien {
 namespace {
 
@@ -35,6 +37,32 @@ TEST(SearchOpenSet, EnrolsOnePictureAndSearchesWithTheRest) {
   EXPECT_EQ(searches->FnirAt(0.9F), 1.0);
   EXPECT_EQ(searches->FpirAt(0.5F), 1.0);
   EXPECT_EQ(searches->FpirAt(0.9F), 0.0);
+}
+
+TEST(SearchOpenSet, FusesTheTemplatesOfOnePerson) {
+  const std::vector<LabelledEmbedding> pictures = {
+      {"Ada", {1.0F, 0.0F}},
+      {"Ada", {0.0F, 2.0F}},    // counts as (0, 1)
+      {"Ada", {0.6F, 0.8F}},    // searches: 0.6 and 0.8 to her templates
+      {"Eve", {0.8F, -0.6F}}};  // a stranger: 0.8 and -0.6
+  const auto searches = SearchOpenSet(pictures, 2, kAllFusions);
+  ASSERT_TRUE(searches);
+  ASSERT_EQ(searches->size(), 3U);  // max, mean of top, centroid
+  EXPECT_NEAR((*searches)[0].right_first.at(0), 0.8F, 1e-6F);
+  EXPECT_NEAR((*searches)[0].strangers.at(0), 0.8F, 1e-6F);
+  EXPECT_NEAR((*searches)[1].right_first.at(0), 0.7F, 1e-6F);
+  EXPECT_NEAR((*searches)[1].strangers.at(0), 0.1F, 1e-6F);
+  // The centroid lies at 45 degrees.
+  EXPECT_NEAR((*searches)[2].right_first.at(0), 0.98995F, 1e-5F);
+  EXPECT_NEAR((*searches)[2].strangers.at(0), 0.14142F, 1e-5F);
+}
+
+TEST(SearchOpenSet, OnePictureIsLeftToSearchWith) {
+  const std::vector<LabelledEmbedding> pictures = {
+      {"Ada", {1.0F}}, {"Ada", {1.0F}}, {"Ada", {1.0F}}, {"Eve", {1.0F}}};
+  const auto searches = SearchOpenSet(pictures, 5, kAllFusions);
+  ASSERT_TRUE(searches);
+  EXPECT_THAT(searches->front().right_first, testing::SizeIs(1));
 }
 
 TEST(OpenSetSearches, ThresholdLetsAtMostTheRatePass) {

@@ -3,11 +3,16 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <mutex>
-#include <numeric>
-#include <string>
+#include <unordered_map>
 #include <unordered_set>
 #include <utility>
+
+#include "gallery/fusion.h"
+#include "gallery/index_files.h"
+#include "gallery/template_fuser.h"
+#include "index/dot.h"
 
 namespace mien {
 namespace {
@@ -15,17 +20,99 @@ namespace {
 /// How many templates are looked at first for each subject that is asked for.
 constexpr int kTemplatesPerSubject = 4;
 
+/// And at least, where several templates of one subject are fused.
+constexpr int kMinFusedTemplates = 64;
+
+/// Float rows of so many templates are kept in memory: at most 64 MiB for 512
+/// values.
+constexpr std::size_t kMaxRowsInMemory = 32'768;
+
+/// An index file is written anew when this share of the templates is not in it.
+constexpr std::size_t kOutdatedShare = 8;
+
 }  // namespace
+
+/// The float rows of templates, out of the gallery.
+class GalleryIndex::Rows : public RowSource {
+ public:
+  explicit Rows(Gallery& gallery) : gallery_(&gallery) {}
+
+  Result<void> Read(
+      std::span<const std::uint64_t> ids,
+      const std::function<void(std::uint64_t, std::span<const float>)>& visit)
+      const override {
+    const std::vector<std::int64_t> template_ids(ids.begin(), ids.end());
+    return gallery_->ReadEmbeddings(
+        template_ids, [&](std::int64_t id, std::span<const float> row) {
+          visit(static_cast<std::uint64_t>(id), row);
+        });
+  }
+
+ private:
+  Gallery* gallery_;
+};
+
+GalleryIndex::GalleryIndex(Gallery& gallery,
+                           std::string collection,
+                           std::string model_id,
+                           GalleryIndexOptions options)
+    : gallery_(&gallery),
+      collection_(std::move(collection)),
+      model_id_(std::move(model_id)),
+      options_(std::move(options)),
+      rows_(std::make_unique<Rows>(gallery)) {}
+
+GalleryIndex::~GalleryIndex() = default;
 
 Result<std::unique_ptr<GalleryIndex>> GalleryIndex::Build(
     Gallery& gallery,
     std::string collection,
     std::string model_id,
-    RowStorage storage) {
+    GalleryIndexOptions options) {
   std::unique_ptr<GalleryIndex> index(new GalleryIndex(
-      gallery, std::move(collection), std::move(model_id), storage));
+      gallery, std::move(collection), std::move(model_id), std::move(options)));
+  MIEN_RETURN_IF_ERROR(index->Load());
+  const std::size_t num_loaded = index->state_.templates.num_templates();
   MIEN_RETURN_IF_ERROR(index->Refresh());
+  index->Save(num_loaded);
   return index;
+}
+
+Result<void> GalleryIndex::Load() {
+  if (options_.beside.empty()) {
+    return {};
+  }
+  const std::string owner = IndexFileOwner(collection_, model_id_);
+  auto loaded = LoadGalleryIndex(IndexFilePath(options_.beside, owner),
+                                 owner,
+                                 *gallery_,
+                                 *rows_,
+                                 options_.num_threads);
+  if (loaded) {
+    state_ = *std::move(loaded);
+  } else if (loaded.error().code != ErrorCode::kNotFound) {
+    notice_ = loaded.error().message + "; it is not used";
+  }
+  return {};
+}
+
+void GalleryIndex::Save(std::size_t num_loaded) {
+  const std::size_t size = state_.templates.num_templates();
+  const bool is_outdated =
+      size > num_loaded + std::max(options_.min_templates_in_file,
+                                   size / kOutdatedShare);
+  if (options_.beside.empty() || size < options_.min_templates_in_file ||
+      (num_loaded > 0 && !is_outdated)) {
+    return;
+  }
+  const auto saved = SaveGalleryIndex(options_.beside,
+                                      IndexFileOwner(collection_, model_id_),
+                                      *gallery_,
+                                      state_);
+  if (!saved) {
+    notice_ = "no index file is kept, so every start reads all templates: " +
+              saved.error().message;
+  }
 }
 
 Result<void> GalleryIndex::Refresh() {
@@ -34,111 +121,110 @@ Result<void> GalleryIndex::Refresh() {
   // which does no harm, and never missed.
   MIEN_RETURN_IF_ERROR(AddNewTemplates());
   MIEN_ASSIGN_OR_RETURN(const auto changes,
-                        gallery_->ChangesSince(position_.sequence));
+                        gallery_->ChangesSince(state_.position.sequence));
   for (const GalleryChange& change : changes) {
     if (change.kind == GalleryChange::Kind::kRemoved) {
       Remove(change.template_id);
     } else if (change.kind == GalleryChange::Kind::kMoved) {
       Move(change.template_id, change.subject_id);
     }
-    position_ = change.position;
+    state_.position = change.position;
   }
   return {};
 }
 
 Result<void> GalleryIndex::AddNewTemplates() {
-  const bool is_first = position_ == GalleryPosition{};
+  const bool is_first = state_.position == GalleryPosition{};
   Result<void> added;
   MIEN_ASSIGN_OR_RETURN(const GalleryPosition position,
                         gallery_->ForEachTemplate(collection_,
                                                   model_id_,
-                                                  last_template_id_,
+                                                  state_.last_template_id,
                                                   [&](const Template& entry) {
                                                     added = AddTemplate(entry);
                                                     return added.has_value();
                                                   }));
   if (is_first) {
-    position_ = position;  // nothing older concerns what has been read now
+    // Nothing older concerns what has been read now.
+    state_.position = position;
   }
   return added;
 }
 
 Result<void> GalleryIndex::AddTemplate(const Template& entry) {
   const std::vector<float>& vector = entry.embedding.values;
-  if (!positives_) {
-    positives_.emplace(static_cast<int>(vector.size()), storage_);
+  auto& positives = state_.positives;
+  if (!positives) {
+    positives.emplace(static_cast<int>(vector.size()));
   }
-  if (vector.size() != static_cast<std::size_t>(positives_->dimension())) {
+  if (vector.size() != static_cast<std::size_t>(positives->dimension())) {
     return Error{ErrorCode::kCorruptData,
                  "template " + std::to_string(entry.id) + " has " +
                      std::to_string(vector.size()) + " values; others of " +
                      model_id_ + " have " +
-                     std::to_string(positives_->dimension())};
+                     std::to_string(positives->dimension())};
   }
   if (entry.polarity == Polarity::kNegative) {
-    negatives_[entry.id] = vector;
+    state_.negatives[entry.id] = {entry.subject_id, vector};
   } else {
+    if (positives->size() == kMaxRowsInMemory &&
+        !positives->uses_row_source()) {
+      positives->UseRowsOf(*rows_);
+    }
     MIEN_RETURN_IF_ERROR(
-        positives_->Add(static_cast<std::uint64_t>(entry.id), vector));
-    ++num_positives_of_subject_[entry.subject_id];
+        positives->Add(static_cast<std::uint64_t>(entry.id), vector));
+    state_.templates.Add(entry.id, entry.subject_id);
   }
-  subject_of_template_[entry.id] = entry.subject_id;
-  last_template_id_ = entry.id;
+  state_.last_template_id = entry.id;
   return {};
 }
 
 void GalleryIndex::Remove(std::int64_t template_id) {
-  const auto found = subject_of_template_.find(template_id);
-  if (found == subject_of_template_.end()) {
-    return;  // of another collection or model, or removed before it was read
+  // Not there: of another collection or model, or removed before it was read.
+  if (state_.negatives.erase(template_id) == 0 &&
+      state_.templates.Remove(template_id)) {
+    state_.positives->Remove(static_cast<std::uint64_t>(template_id));
   }
-  if (negatives_.erase(template_id) == 0) {
-    positives_->Remove(static_cast<std::uint64_t>(template_id));
-    const auto subject = num_positives_of_subject_.find(found->second);
-    if (--subject->second == 0) {
-      num_positives_of_subject_.erase(subject);
-    }
-  }
-  subject_of_template_.erase(found);
 }
 
 void GalleryIndex::Move(std::int64_t template_id, std::int64_t subject_id) {
-  const auto found = subject_of_template_.find(template_id);
-  if (found == subject_of_template_.end() || subject_id == 0) {
-    return;
+  if (subject_id == 0) {
+    return;  // removed since
   }
-  if (!negatives_.contains(template_id)) {
-    const auto old_subject = num_positives_of_subject_.find(found->second);
-    if (--old_subject->second == 0) {
-      num_positives_of_subject_.erase(old_subject);
-    }
-    ++num_positives_of_subject_[subject_id];
+  const auto negative = state_.negatives.find(template_id);
+  if (negative != state_.negatives.end()) {
+    negative->second.subject_id = subject_id;
+  } else if (state_.templates.Remove(template_id)) {
+    state_.templates.Add(template_id, subject_id);
   }
-  found->second = subject_id;
 }
 
 std::size_t GalleryIndex::num_subjects() const {
   const std::shared_lock lock(mutex_);
-  return num_positives_of_subject_.size();
+  return state_.templates.num_subjects();
 }
 
 std::size_t GalleryIndex::num_templates() const {
   const std::shared_lock lock(mutex_);
-  return subject_of_template_.size();
+  return state_.templates.num_templates() + state_.negatives.size();
 }
 
 Result<std::vector<std::vector<SubjectSimilarity>>> GalleryIndex::Search(
     std::span<const float> probes, int k, int num_threads) const {
   const std::shared_lock lock(mutex_);
   std::vector<std::vector<SubjectSimilarity>> answers;
-  if (!positives_) {
+  if (!state_.positives) {
     return answers;
   }
+  const int num_neighbors =
+      std::max(kTemplatesPerSubject * k,
+               options_.fusion == Fusion::kMax ? 0 : kMinFusedTemplates);
   MIEN_ASSIGN_OR_RETURN(
       auto found,
-      positives_->Search(
-          probes, {.k = kTemplatesPerSubject * k, .num_threads = num_threads}));
-  const auto dimension = static_cast<std::size_t>(positives_->dimension());
+      state_.positives->Search(
+          probes, {.k = num_neighbors, .num_threads = num_threads}));
+  const auto dimension =
+      static_cast<std::size_t>(state_.positives->dimension());
   for (std::size_t p = 0; p < found.size(); ++p) {
     MIEN_ASSIGN_OR_RETURN(
         auto subjects,
@@ -156,21 +242,24 @@ Result<std::vector<SubjectSimilarity>> GalleryIndex::SubjectsAmong(
     std::vector<Neighbor> neighbors,
     int k,
     int num_threads) const {
+  const ExactIndex& positives = *state_.positives;
   const auto wanted = static_cast<std::size_t>(k);
+  std::size_t num_searched = neighbors.size();
   while (true) {
     auto subjects = BestOfEachSubject(neighbors);
+    MIEN_RETURN_IF_ERROR(FuseTemplates(probe, subjects));
     DropDenied(probe, subjects);
-    const bool has_all = neighbors.size() == positives_->size();
+    const bool has_all = num_searched >= positives.size();
     if (has_all || subjects.size() >= wanted) {
       subjects.resize(std::min(subjects.size(), wanted));
       return subjects;
     }
     // The nearest templates belong to fewer subjects than wanted: look further.
-    const std::size_t more = std::min(4 * neighbors.size(), positives_->size());
-    MIEN_ASSIGN_OR_RETURN(
-        auto found,
-        positives_->Search(
-            probe, {.k = static_cast<int>(more), .num_threads = num_threads}));
+    num_searched = std::min(4 * num_searched + 1, positives.size());
+    MIEN_ASSIGN_OR_RETURN(auto found,
+                          positives.Search(probe,
+                                           {.k = static_cast<int>(num_searched),
+                                            .num_threads = num_threads}));
     neighbors = std::move(found.front());
   }
 }
@@ -181,7 +270,8 @@ std::vector<SubjectSimilarity> GalleryIndex::BestOfEachSubject(
   std::unordered_set<std::int64_t> seen;
   for (const Neighbor& neighbor : neighbors) {
     const auto subject =
-        subject_of_template_.at(static_cast<std::int64_t>(neighbor.id));
+        state_.templates.SubjectOf(static_cast<std::int64_t>(neighbor.id))
+            .value();
     if (seen.insert(subject).second) {
       subjects.push_back({subject, neighbor.cosine_similarity});
     }
@@ -189,20 +279,47 @@ std::vector<SubjectSimilarity> GalleryIndex::BestOfEachSubject(
   return subjects;
 }
 
+Result<void> GalleryIndex::FuseTemplates(
+    std::span<const float> probe,
+    std::vector<SubjectSimilarity>& subjects) const {
+  if (options_.fusion == Fusion::kMax) {
+    return {};
+  }
+  TemplateFuser fuser(probe);
+  std::vector<std::int64_t> to_read;
+  for (const SubjectSimilarity& subject : subjects) {
+    const auto templates = state_.templates.TemplatesOf(subject.subject_id);
+    if (templates.size() > 1) {  // one is the same by all rules
+      to_read.insert(to_read.end(), templates.begin(), templates.end());
+    }
+  }
+  MIEN_RETURN_IF_ERROR(gallery_->ReadEmbeddings(
+      to_read, [&](std::int64_t id, std::span<const float> vector) {
+        if (vector.size() == probe.size()) {
+          fuser.Add(state_.templates.SubjectOf(id).value(), vector);
+        }
+      }));
+  for (SubjectSimilarity& subject : subjects) {
+    subject.cosine_similarity =
+        fuser.Similarity(subject.subject_id, options_.fusion)
+            .value_or(subject.cosine_similarity);
+  }
+  std::ranges::stable_sort(
+      subjects, std::ranges::greater(), &SubjectSimilarity::cosine_similarity);
+  return {};
+}
+
 void GalleryIndex::DropDenied(std::span<const float> probe,
                               std::vector<SubjectSimilarity>& subjects) const {
-  if (negatives_.empty()) {
+  if (state_.negatives.empty()) {
     return;
   }
-  const float length = std::sqrt(
-      std::inner_product(probe.begin(), probe.end(), probe.begin(), 0.0F));
+  const double length = std::sqrt(Dot(probe, probe));
   std::unordered_map<std::int64_t, float> denial;
-  for (const auto& [template_id, vector] : negatives_) {
-    const float cosine =
-        std::inner_product(probe.begin(), probe.end(), vector.begin(), 0.0F) /
-        length;
-    const auto subject = subject_of_template_.at(template_id);
-    const auto [entry, is_new] = denial.emplace(subject, cosine);
+  for (const auto& [template_id, negative] : state_.negatives) {
+    const auto cosine =
+        static_cast<float>(Dot(probe, negative.vector) / length);
+    const auto [entry, is_new] = denial.emplace(negative.subject_id, cosine);
     entry->second = std::max(entry->second, cosine);
   }
   std::erase_if(subjects, [&](const SubjectSimilarity& subject) {

@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
-#include <map>
+#include <filesystem>
 #include <memory>
-#include <optional>
 #include <shared_mutex>
 #include <span>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
+#include "gallery/gallery_index_file.h"
 #include "index/exact_index.h"
 #include "mien/gallery.h"
 #include "mien/result.h"
 
 namespace mien {
 
-/// A subject and how alike it is to a probe: the largest similarity of any of
-/// its templates.
+/// A subject and how alike it is to a probe, by the index's Fusion of its
+/// templates.
 struct SubjectSimilarity {
   std::int64_t subject_id = 0;
   float cosine_similarity = 0.0F;
@@ -27,14 +27,35 @@ struct SubjectSimilarity {
                          const SubjectSimilarity&) = default;
 };
 
+struct GalleryIndexOptions {
+  /// The gallery's file, to keep an index file beside it that makes the next
+  /// start quick; empty to keep none. An index file is not encrypted.
+  std::filesystem::path beside = {};
+
+  /// Galleries with fewer templates get no index file: reading them takes no
+  /// longer.
+  std::size_t min_templates_in_file = 20'000;
+
+  Fusion fusion = Fusion::kCentroid;
+
+  /// Threads that check an index file, >= 1.
+  int num_threads = 1;
+};
+
 /// One collection's templates of one model, ready to be searched. Follows the
 /// gallery: what this or another process adds, moves or removes is seen after
 /// Refresh().
 ///
+/// Memory per template of dimension d: d + 150 bytes, and 4 d bytes for up to
+/// 32,768 of them; of more the float values are read from the gallery when they
+/// are needed.
+///
 /// Thread safety: all methods may run concurrently.
 class GalleryIndex {
  public:
-  /// Reads all templates; `gallery` must outlive the index.
+  /// Takes the index file, if there is one that fits, and reads all templates
+  /// that are not in it; writes the file anew when that were many. `gallery`
+  /// must outlive the index.
   ///
   /// Errors: those of Gallery's methods.
   /// - kCorruptData: templates of one model differ in size.
@@ -42,12 +63,18 @@ class GalleryIndex {
       Gallery& gallery,
       std::string collection,
       std::string model_id,
-      RowStorage storage = RowStorage::kMemory);
+      GalleryIndexOptions options = {});
+
+  ~GalleryIndex();
 
   /// Takes over what has changed in the gallery.
   ///
   /// Errors: as Build().
   Result<void> Refresh();
+
+  /// Why the index file was of no use or could not be written; empty when
+  /// nothing is wrong.
+  [[nodiscard]] const std::string& notice() const { return notice_; }
 
   [[nodiscard]] std::size_t num_subjects() const;
   [[nodiscard]] std::size_t num_templates() const;
@@ -56,21 +83,24 @@ class GalleryIndex {
   /// first. A subject that a probe is at least as like by a negative template
   /// as by its positive ones is left out.
   ///
+  /// Where several templates are fused, those subjects are compared that have
+  /// the most similar single templates, four times k and at least 64.
+  ///
   /// Errors: those of ExactIndex::Search(); none for an empty gallery, whose
   /// answers are empty.
   [[nodiscard]] Result<std::vector<std::vector<SubjectSimilarity>>> Search(
       std::span<const float> probes, int k, int num_threads = 1) const;
 
  private:
+  class Rows;
+
   GalleryIndex(Gallery& gallery,
                std::string collection,
                std::string model_id,
-               RowStorage storage)
-      : gallery_(&gallery),
-        collection_(std::move(collection)),
-        model_id_(std::move(model_id)),
-        storage_(storage) {}
+               GalleryIndexOptions options);
 
+  Result<void> Load();
+  void Save(std::size_t num_loaded);
   Result<void> AddNewTemplates();
   Result<void> AddTemplate(const Template& entry);
   void Remove(std::int64_t template_id);
@@ -82,26 +112,20 @@ class GalleryIndex {
       int num_threads) const;
   [[nodiscard]] std::vector<SubjectSimilarity> BestOfEachSubject(
       std::span<const Neighbor> neighbors) const;
+  Result<void> FuseTemplates(std::span<const float> probe,
+                             std::vector<SubjectSimilarity>& subjects) const;
   void DropDenied(std::span<const float> probe,
                   std::vector<SubjectSimilarity>& subjects) const;
 
   Gallery* gallery_;
   std::string collection_;
   std::string model_id_;
-  RowStorage storage_;
+  GalleryIndexOptions options_;
+  std::unique_ptr<Rows> rows_;
+  std::string notice_;
 
   mutable std::shared_mutex mutex_;
-  std::optional<ExactIndex> positives_;
-  std::unordered_map<std::int64_t, std::int64_t> subject_of_template_;
-  std::unordered_map<std::int64_t, int> num_positives_of_subject_;
-
-  /// By template; few, so they are compared one by one.
-  std::map<std::int64_t, std::vector<float>> negatives_;
-
-  std::int64_t last_template_id_ = 0;
-
-  /// Changes up to here have been taken over.
-  GalleryPosition position_;
+  GalleryIndexState state_;
 };
 
 }  // namespace mien

@@ -31,8 +31,9 @@ class GalleryIndexTest : public testing::Test {
     return gallery_->AddTemplate("c", subject, entry).value();
   }
 
-  std::unique_ptr<GalleryIndex> Build() {
-    return GalleryIndex::Build(*gallery_, "c", kModel).value();
+  std::unique_ptr<GalleryIndex> Build(Fusion fusion = Fusion::kMax) {
+    return GalleryIndex::Build(*gallery_, "c", kModel, {.fusion = fusion})
+        .value();
   }
 
   static std::vector<SubjectSimilarity> Search(const GalleryIndex& index,
@@ -109,6 +110,25 @@ TEST_F(GalleryIndexTest, FollowsTheGallery) {
   ASSERT_TRUE(index->Refresh());
   EXPECT_EQ(index->num_templates(), 0U);
   EXPECT_THAT(Search(*index, {0.0F, 1.0F}, 1), IsEmpty());
+}
+
+TEST_F(GalleryIndexTest, FusesTheTemplatesOfASubject) {
+  const auto ada = Add("Ada", {1.0F, 0.0F}).subject_id;
+  Add("Ada", {0.0F, 1.0F});
+  const auto bob = Add("Bob", {0.8F, 0.6F}).subject_id;
+  const std::vector<float> probe = {0.6F, 0.8F};
+  // Ada's templates are 0.6 and 0.8 from the probe, Bob's one is 0.96.
+  EXPECT_THAT(
+      Search(*Build(Fusion::kMax), probe, 2),
+      ElementsAre(SubjectSimilarity{bob, 0.96F}, SubjectSimilarity{ada, 0.8F}));
+  const auto mean = Search(*Build(Fusion::kMeanOfTop), probe, 2);
+  EXPECT_EQ(mean.at(1).subject_id, ada);
+  EXPECT_FLOAT_EQ(mean.at(1).cosine_similarity, 0.7F);
+  // Their mean points to 45 degrees, nearer to the probe than Bob.
+  const auto centroid = Search(*Build(Fusion::kCentroid), probe, 2);
+  EXPECT_EQ(centroid.at(0).subject_id, ada);
+  EXPECT_FLOAT_EQ(centroid.at(0).cosine_similarity, 0.98994949F);
+  EXPECT_FLOAT_EQ(centroid.at(1).cosine_similarity, 0.96F);
 }
 
 TEST_F(GalleryIndexTest, OtherModelsAndCollectionsStayOut) {

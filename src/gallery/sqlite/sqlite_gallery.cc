@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/hash.h"
+#include "gallery/index_files.h"
 #include "gallery/sqlite/rows.h"
 #include "gallery/sqlite/schema.h"
 
@@ -19,6 +20,7 @@ using sqlite::CheckName;
 using sqlite::Database;
 using sqlite::NoSuchSubject;
 using sqlite::NoSuchTemplate;
+using sqlite::Statement;
 using sqlite::SubjectExists;
 using sqlite::Transaction;
 
@@ -206,7 +208,7 @@ Result<void> SqliteGallery::MergeSubjects(std::int64_t into,
   MIEN_RETURN_IF_ERROR(
       database_.Execute("DELETE FROM subjects WHERE id = ?", from));
   MIEN_RETURN_IF_ERROR(transaction.Commit());
-  return WipeJournal();
+  return WipeRemains();
 }
 
 Result<void> SqliteGallery::DeleteSubject(std::int64_t subject_id) {
@@ -216,7 +218,7 @@ Result<void> SqliteGallery::DeleteSubject(std::int64_t subject_id) {
   if (database_.NumChanges() == 0) {
     return NoSuchSubject(subject_id);
   }
-  return WipeJournal();
+  return WipeRemains();
 }
 
 Result<void> SqliteGallery::DeleteTemplate(std::int64_t template_id) {
@@ -226,7 +228,40 @@ Result<void> SqliteGallery::DeleteTemplate(std::int64_t template_id) {
   if (database_.NumChanges() == 0) {
     return NoSuchTemplate(template_id);
   }
-  return WipeJournal();
+  return WipeRemains();
+}
+
+Result<std::optional<std::vector<std::uint64_t>>> SqliteGallery::RemovedSince(
+    const IndexFileLabel& label) const {
+  MIEN_ASSIGN_OR_RETURN(
+      const auto is_ours,
+      database_.QueryInt(
+          0,
+          "SELECT count(*) FROM changes WHERE sequence = ? AND token = ?",
+          label.sequence,
+          label.token));
+  if (is_ours == 0) {
+    return std::optional<std::vector<std::uint64_t>>();
+  }
+  MIEN_ASSIGN_OR_RETURN(Statement rows,
+                        database_.Prepare("SELECT template_id FROM changes"
+                                          " WHERE sequence > ? AND kind = 1",
+                                          label.sequence));
+  std::vector<std::uint64_t> removed;
+  while (true) {
+    MIEN_ASSIGN_OR_RETURN(const bool found, rows.Step());
+    if (!found) {
+      return std::optional(std::move(removed));
+    }
+    removed.push_back(static_cast<std::uint64_t>(rows.Int(0)));
+  }
+}
+
+Result<void> SqliteGallery::WipeRemains() const {
+  MIEN_RETURN_IF_ERROR(WipeJournal());
+  return WipeIndexFiles(database_.path(), [this](const IndexFileLabel& label) {
+    return RemovedSince(label);
+  });
 }
 
 Result<void> SqliteGallery::WipeJournal() const {

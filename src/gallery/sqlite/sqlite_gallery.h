@@ -5,12 +5,14 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "gallery/sqlite/database.h"
+#include "index/index_file.h"
 #include "mien/gallery.h"
 
 namespace mien {
@@ -65,6 +67,9 @@ class SqliteGallery final : public Gallery {
                                        const Template& entry) const;
   [[nodiscard]] Result<GalleryPosition> LastPosition() const;
   Result<std::int64_t> CollectionOf(std::int64_t subject_id) const;
+  [[nodiscard]] Result<std::optional<std::vector<std::uint64_t>>> RemovedSince(
+      const IndexFileLabel& label) const;
+  Result<void> WipeRemains() const;
   Result<void> WipeJournal() const;
   Result<void> CheckPages() const;
   Result<void> CheckVectors() const;

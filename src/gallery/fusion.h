@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <span>
+
+#include "mien/gallery.h"
+
+namespace mien {
+
+inline constexpr std::array kAllFusions = {
+    Fusion::kMax, Fusion::kMeanOfTop, Fusion::kCentroid};
+
+/// How many similarities Fusion::kMeanOfTop takes.
+inline constexpr int kFusedTemplates = 3;
+
+/// One similarity out of those of a probe to a subject's templates, in any
+/// order, at least one. `centroid_length` is the Euclidean length of the mean
+/// of these templates, > 0; only Fusion::kCentroid needs it.
+float Fuse(Fusion fusion,
+           std::span<const float> similarities,
+           float centroid_length);
+
+}  // namespace mien
