@@ -122,10 +122,13 @@ Result<ExitCode> RunEnroll(const EnrollArguments& arguments) {
       LoadRecognizer(arguments.common, parallelism.threads_per_net));
   MIEN_ASSIGN_OR_RETURN(const std::unique_ptr<Gallery> gallery,
                         OpenGallery(arguments.gallery, GalleryUse::kCreate));
+  GallerySearchOptions search;
+  MIEN_ASSIGN_OR_RETURN(search.index_beside,
+                        IndexFilesBeside(arguments.gallery));
   MIEN_ASSIGN_OR_RETURN(
       const std::unique_ptr<GalleryRecognizer> enroller,
       GalleryRecognizer::Open(
-          *recognizer, *gallery, arguments.gallery.collection));
+          *recognizer, *gallery, arguments.gallery.collection, search));
   EnrollOptions options = arguments.enroll;
   options.polarity =
       arguments.is_negative ? Polarity::kNegative : Polarity::kPositive;

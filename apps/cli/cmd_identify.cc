@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
@@ -9,6 +10,7 @@
 #include "commands.h"
 #include "common_options.h"
 #include "draw_target.h"
+#include "gallery/fusion.h"
 #include "gallery_options.h"
 #include "inputs.h"
 #include "json.h"
@@ -34,6 +36,7 @@ struct IdentifyArguments {
   CommonOptions common;
   GalleryArguments gallery;
   IdentifyOptions identify;
+  std::string fuse = std::string(FusionName(GallerySearchOptions().fusion));
   std::vector<std::string> inputs;
   std::string draw;
 };
@@ -128,6 +131,10 @@ Result<IdentifiedPicture> IdentifyPicture(GalleryRecognizer& recognizer,
                            *std::move(found)};
 }
 
+Fusion FusionOf(const std::string& name) {
+  return *std::ranges::find(kAllFusions, name, FusionName);
+}
+
 Result<ExitCode> RunIdentify(const IdentifyArguments& arguments) {
   const CommonOptions& common = arguments.common;
   MIEN_RETURN_IF_ERROR(arguments.identify.Validate());
@@ -141,10 +148,18 @@ Result<ExitCode> RunIdentify(const IdentifyArguments& arguments) {
                         LoadRecognizer(common, parallelism.threads_per_net));
   MIEN_ASSIGN_OR_RETURN(const std::unique_ptr<Gallery> gallery,
                         OpenGallery(arguments.gallery, GalleryUse::kRead));
+  GallerySearchOptions search;
+  search.fusion = FusionOf(arguments.fuse);
+  search.num_threads = parallelism.threads_per_net;
+  MIEN_ASSIGN_OR_RETURN(search.index_beside,
+                        IndexFilesBeside(arguments.gallery));
   MIEN_ASSIGN_OR_RETURN(
       const std::unique_ptr<GalleryRecognizer> identifier,
       GalleryRecognizer::Open(
-          *recognizer, *gallery, arguments.gallery.collection));
+          *recognizer, *gallery, arguments.gallery.collection, search));
+  if (!identifier->index_notice().empty()) {
+    std::fprintf(stderr, "mien: %s\n", identifier->index_notice().c_str());
+  }
   return ForEachPicture<IdentifiedPicture>(
       pictures,
       {.workers = parallelism.workers, .json = common.json},
@@ -177,6 +192,15 @@ void AddIdentifyFlags(CLI::App& command, IdentifyArguments& arguments) {
                   options.threshold,
                   "Cosine similarity of a match, instead of --fpir")
       ->type_name("S");
+  command
+      .add_option("--fuse",
+                  arguments.fuse,
+                  "What becomes of several templates of one subject: the "
+                  "largest similarity, the mean of the three largest, or that "
+                  "to their mean")
+      ->check(CLI::IsMember({"max", "mean-of-top", "centroid"}))
+      ->capture_default_str()
+      ->type_name("RULE");
   command
       .add_option("--max-candidates",
                   options.max_candidates,

@@ -63,4 +63,11 @@ Result<std::unique_ptr<Gallery>> OpenGallery(const GalleryArguments& arguments,
   return gallery;
 }
 
+Result<std::filesystem::path> IndexFilesBeside(
+    const GalleryArguments& arguments) {
+  MIEN_ASSIGN_OR_RETURN(const std::string key, ReadKey(arguments.key_file));
+  return key.empty() ? std::filesystem::path(arguments.path)
+                     : std::filesystem::path();
+}
+
 }  // namespace mien::cli

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <filesystem>
 #include <memory>
 #include <string>
 
@@ -29,5 +30,12 @@ enum class GalleryUse : std::uint8_t { kCreate, kChange, kRead };
 /// Errors: those of Gallery::Open(), ReadTextFile().
 Result<std::unique_ptr<Gallery>> OpenGallery(const GalleryArguments& arguments,
                                              GalleryUse use);
+
+/// Where index files of the gallery may lie: beside it, or nowhere when it is
+/// encrypted, which they would not be.
+///
+/// Errors: those of ReadTextFile().
+Result<std::filesystem::path> IndexFilesBeside(
+    const GalleryArguments& arguments);
 
 }  // namespace mien::cli

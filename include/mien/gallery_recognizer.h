@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <span>
@@ -35,6 +36,20 @@ struct EnrollOptions {
   bool keep_thumbnail = false;
 };
 
+/// How a collection is searched. All fields have working defaults.
+struct GallerySearchOptions {
+  /// The gallery's file, to keep index files beside it (see docs/gallery.md)
+  /// that make the next start with many templates quick; empty to keep none.
+  /// Index files are not encrypted.
+  std::filesystem::path index_beside = {};
+
+  /// What becomes of several templates of one subject.
+  Fusion fusion = Fusion::kCentroid;
+
+  /// Threads for one search, >= 1.
+  int num_threads = 1;
+};
+
 /// A face of a picture and who it is.
 struct IdentifiedFace {
   Face face;
@@ -57,8 +72,12 @@ class GalleryRecognizer {
   /// `recognizer` and `gallery` must outlive this.
   ///
   /// Errors: those of Gallery's methods.
+  /// - kInvalidArgument: `options.num_threads` is less than 1.
   static Result<std::unique_ptr<GalleryRecognizer>> Open(
-      const Recognizer& recognizer, Gallery& gallery, std::string collection);
+      const Recognizer& recognizer,
+      Gallery& gallery,
+      std::string collection,
+      const GallerySearchOptions& options = {});
 
   ~GalleryRecognizer();
 
@@ -95,6 +114,10 @@ class GalleryRecognizer {
   /// The same for faces that have been found already.
   Result<IdentifiedFaces> Identify(std::span<const Face> faces,
                                    const IdentifyOptions& options = {});
+
+  /// Why an index file was of no use or could not be written; empty when
+  /// nothing is wrong.
+  [[nodiscard]] const std::string& index_notice() const;
 
   [[nodiscard]] std::size_t num_subjects() const;
   [[nodiscard]] std::size_t num_templates() const;

@@ -87,6 +87,7 @@ struct GalleryRecognizer::State {
   const Recognizer* recognizer;
   Gallery* gallery;
   std::string collection;
+  int num_threads = 1;
   std::unique_ptr<GalleryIndex> index;
 
   Result<std::vector<Candidate>> Named(
@@ -114,15 +115,28 @@ GalleryRecognizer::GalleryRecognizer(std::unique_ptr<State> state)
 GalleryRecognizer::~GalleryRecognizer() = default;
 
 Result<std::unique_ptr<GalleryRecognizer>> GalleryRecognizer::Open(
-    const Recognizer& recognizer, Gallery& gallery, std::string collection) {
+    const Recognizer& recognizer,
+    Gallery& gallery,
+    std::string collection,
+    const GallerySearchOptions& options) {
+  if (options.num_threads < 1) {
+    return Error{ErrorCode::kInvalidArgument,
+                 "num_threads is " + std::to_string(options.num_threads) +
+                     "; must be >= 1"};
+  }
   auto state = std::make_unique<State>();
   state->recognizer = &recognizer;
   state->gallery = &gallery;
   state->collection = std::move(collection);
+  state->num_threads = options.num_threads;
   MIEN_ASSIGN_OR_RETURN(
       state->index,
-      GalleryIndex::Build(
-          gallery, state->collection, recognizer.embedder().contract().id));
+      GalleryIndex::Build(gallery,
+                          state->collection,
+                          recognizer.embedder().contract().id,
+                          {.beside = options.index_beside,
+                           .fusion = options.fusion,
+                           .num_threads = options.num_threads}));
   return std::unique_ptr<GalleryRecognizer>(
       new GalleryRecognizer(std::move(state)));
 }
@@ -188,7 +202,8 @@ Result<IdentifiedFaces> GalleryRecognizer::Identify(
   if (!faces.empty()) {
     MIEN_ASSIGN_OR_RETURN(
         const auto found,
-        state_->index->Search(Concatenate(faces), num_candidates));
+        state_->index->Search(
+            Concatenate(faces), num_candidates, state_->num_threads));
     for (std::size_t i = 0; i < found.size(); ++i) {
       MIEN_ASSIGN_OR_RETURN(candidates[i], state_->Named(found[i]));
     }
@@ -202,6 +217,10 @@ Result<IdentifiedFaces> GalleryRecognizer::Identify(
     answer.faces.push_back({faces[i], std::move(identifications[i])});
   }
   return answer;
+}
+
+const std::string& GalleryRecognizer::index_notice() const {
+  return state_->index->notice();
 }
 
 std::size_t GalleryRecognizer::num_subjects() const {
