@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "cmd_data.h"
+
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
@@ -8,7 +10,7 @@
 #include "commands.h"
 #include "core/cpu.h"
 #include "data/augment.h"
-#include "data/contact_sheet.h"
+#include "data/chip_grid.h"
 #include "data/csv.h"
 #include "data/dataset.h"
 #include "data/embedding_file.h"
@@ -71,7 +73,7 @@ Result<ExitCode> RunSheet(const SheetArguments& arguments) {
     }
   }
   MIEN_RETURN_IF_ERROR(
-      SaveImage(ContactSheet(pictures, arguments.columns), arguments.out));
+      SaveImage(ChipGrid(pictures, arguments.columns), arguments.out));
   return ExitCode::kDone;
 }
 
@@ -166,6 +168,7 @@ void AddDataCommand(CLI::App& app, ExitCode& exit) {
   command->require_subcommand(1);
   AddSheetCommand(*command, exit);
   AddNearestCommand(*command, exit);
+  AddDataReportCommand(*command, exit);
 }
 
 }  // namespace mien::cli

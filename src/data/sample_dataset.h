@@ -4,13 +4,16 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <filesystem>
+#include <numbers>
 #include <string>
 #include <vector>
 
 #include "core/check.h"
 #include "data/dataset_writer.h"
+#include "data/embedding_file.h"
 #include "mien/image.h"
 
 namespace mien {
@@ -54,6 +57,31 @@ inline DatasetWriter OpenWriter(
     const std::filesystem::path& folder,
     std::uint64_t shard_bytes = DatasetWriter::kShardBytes) {
   return DatasetWriter::Open(folder, SampleInfo(), shard_bytes).value();
+}
+
+/// A chip's person and the direction of its embedding in the plane.
+struct SamplePerson {
+  const char* identity;
+  double degrees;
+};
+
+/// A dataset with a chip for each of `people`, called 0.jpg, 1.jpg, ..., and
+/// embeddings of dimension 2.
+inline void WritePeople(const std::filesystem::path& folder,
+                        const std::vector<SamplePerson>& people,
+                        const std::string& model_id = "sha256:t") {
+  DatasetWriter writer = OpenWriter(folder);
+  auto teacher =
+      EmbeddingFileWriter::Open(folder / kTeacherFile, 2, model_id, 1000);
+  MIEN_CHECK(teacher);
+  for (std::size_t i = 0; i < people.size(); ++i) {
+    AddSample(writer, std::to_string(i) + ".jpg", people[i].identity);
+    const double angle = people[i].degrees * std::numbers::pi / 180;
+    const float row[2] = {static_cast<float>(std::cos(angle)),
+                          static_cast<float>(std::sin(angle))};
+    MIEN_CHECK(teacher->Append(row));
+  }
+  MIEN_CHECK(writer.Finish());
 }
 
 }  // namespace mien

@@ -9,6 +9,6 @@ namespace mien {
 
 /// `pictures`, all of the size of the first, row by row with a white line
 /// between them. `columns` >= 1; no pictures give an empty one.
-Image ContactSheet(std::span<const Image> pictures, int columns);
+Image ChipGrid(std::span<const Image> pictures, int columns);
 
 }  // namespace mien

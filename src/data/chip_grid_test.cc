@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "data/contact_sheet.h"
+#include "data/chip_grid.h"
 
 #include <gtest/gtest.h>
 
@@ -8,10 +8,10 @@
 namespace mien {
 namespace {
 
-TEST(ContactSheet, PlacesPicturesRowByRow) {
+TEST(ChipGrid, PlacesPicturesRowByRow) {
   std::vector<Image> pictures(5, Image(10, 8));
   pictures[4].row(0)[0] = 77;
-  const Image sheet = ContactSheet(pictures, 3);
+  const Image sheet = ChipGrid(pictures, 3);
   EXPECT_EQ(sheet.width(), 3 * 10 + 2 * 2);
   EXPECT_EQ(sheet.height(), 2 * 8 + 2);
   EXPECT_EQ(sheet.row(10)[3 * 12], 77);
@@ -19,13 +19,11 @@ TEST(ContactSheet, PlacesPicturesRowByRow) {
   EXPECT_EQ(sheet.row(10)[3 * 24], 255);  // no sixth picture
 }
 
-TEST(ContactSheet, IsAsNarrowAsItsPictures) {
-  EXPECT_EQ(ContactSheet(std::vector<Image>(2, Image(10, 8)), 5).width(), 22);
+TEST(ChipGrid, IsAsNarrowAsItsPictures) {
+  EXPECT_EQ(ChipGrid(std::vector<Image>(2, Image(10, 8)), 5).width(), 22);
 }
 
-TEST(ContactSheet, OfNothingIsEmpty) {
-  EXPECT_TRUE(ContactSheet({}, 3).empty());
-}
+TEST(ChipGrid, OfNothingIsEmpty) { EXPECT_TRUE(ChipGrid({}, 3).empty()); }
 
 }  // namespace
 }  // namespace mien

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "data/contact_sheet.h"
+#include "data/chip_grid.h"
 
 #include <algorithm>
 
@@ -7,7 +7,7 @@
 
 namespace mien {
 
-Image ContactSheet(std::span<const Image> pictures, int columns) {
+Image ChipGrid(std::span<const Image> pictures, int columns) {
   constexpr int kGap = 2;
   if (pictures.empty()) {
     return {};

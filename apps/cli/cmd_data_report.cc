@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cstdio>
+#include <filesystem>
+#include <string>
+
+#include "cmd_data.h"
+#include "core/cpu.h"
+#include "data/dataset_report.h"
+#include "data_report_page.h"
+#include "json.h"
+#include "progress.h"
+
+namespace mien::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kFooter =
+    "Compares the teacher's embeddings with the labels: chips under a wrong\n"
+    "label, faces that are none, people under two labels, near duplicates, "
+    "and\n"
+    "how many chips people have. Writes tables and report.html.\n\n"
+    "Example:\n"
+    "  mien data report chips --out report";
+
+struct ReportArguments {
+  std::string dataset;
+  std::string out;
+  bool json = false;
+  ReportOptions options;
+};
+
+void Print(const DatasetReport& report, const fs::path& page, bool json) {
+  if (json) {
+    PrintLine({{"people", report.people.size()},
+               {"mislabelled", report.mislabelled.size()},
+               {"outliers", report.outliers.size()},
+               {"similar_people", report.similar_people.size()},
+               {"duplicates", report.duplicates.size()},
+               {"median_similarity", report.median_similarity},
+               {"report", page.string()}});
+    return;
+  }
+  std::printf("people                     %zu\n", report.people.size());
+  std::printf("perhaps mislabelled        %zu chips\n",
+              report.mislabelled.size());
+  std::printf("like nobody                %zu chips\n", report.outliers.size());
+  std::printf("perhaps one person         %zu pairs of labels\n",
+              report.similar_people.size());
+  std::printf("near duplicates            %zu pairs\n",
+              report.duplicates.size());
+  std::printf("report                     %s\n", page.c_str());
+}
+
+Result<ExitCode> RunReport(const ReportArguments& arguments) {
+  MIEN_ASSIGN_OR_RETURN(const ChipDataset dataset,
+                        ChipDataset::Open(arguments.dataset));
+  MIEN_ASSIGN_OR_RETURN(const EmbeddingFile embeddings, OpenTeacher(dataset));
+  ReportOptions options = arguments.options;
+  options.num_threads = NumUsableCpus();
+  Progress progress(static_cast<int>(dataset.size()), Progress::Stdout::kQuiet);
+  options.progress = [&](int done, int) { progress.Update(done); };
+  MIEN_ASSIGN_OR_RETURN(const DatasetReport report,
+                        ExamineDataset(dataset, embeddings, options));
+  const fs::path folder = arguments.out.empty()
+                              ? fs::path(arguments.dataset) / "report"
+                              : fs::path(arguments.out);
+  MIEN_RETURN_IF_ERROR(WriteDataReport(dataset, report, folder));
+  Print(report, folder / "report.html", arguments.json);
+  return ExitCode::kDone;
+}
+
+}  // namespace
+
+void AddDataReportCommand(CLI::App& data, ExitCode& exit) {
+  CLI::App* command = data.add_subcommand(
+      "report", "Look for wrong labels, duplicates and imbalance");
+  command->footer(kFooter);
+  auto arguments = std::make_shared<ReportArguments>();
+  command->add_option("DATASET", arguments->dataset, "Folder of the dataset")
+      ->required();
+  command
+      ->add_option("--out",
+                   arguments->out,
+                   "Folder for the report; default: report/ in the dataset")
+      ->type_name("DIR");
+  command
+      ->add_option("--duplicate-similarity",
+                   arguments->options.duplicate_similarity,
+                   "Cosine similarity from which two chips are duplicates")
+      ->capture_default_str()
+      ->type_name("S");
+  command
+      ->add_option("--same-person-similarity",
+                   arguments->options.same_person_similarity,
+                   "Cosine similarity of means from which two people may be "
+                   "one")
+      ->capture_default_str()
+      ->type_name("S");
+  command->add_flag("--json", arguments->json, "One JSON object per line");
+  command->callback(
+      [arguments, &exit] { exit = Report(RunReport(*arguments)); });
+}
+
+}  // namespace mien::cli
