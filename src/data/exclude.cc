@@ -23,6 +23,17 @@ namespace fs = std::filesystem;
 struct Tally {
   int chips = 0;
   int hits = 0;
+  std::map<std::int64_t, int> hits_of_person = {};
+
+  [[nodiscard]] bool IsTooMany(const ExcludeOptions& options) const {
+    const bool large_share =
+        hits > 0 && static_cast<float>(hits) >=
+                        options.identity_share * static_cast<float>(chips);
+    return large_share ||
+           std::ranges::any_of(hits_of_person, [&](const auto& person) {
+             return person.second >= options.same_person_hits;
+           });
+  }
 };
 
 std::string ReasonText(const NearestChip& nearest, const ChipRecord& other) {
@@ -100,25 +111,26 @@ std::string RemainingIndex(std::span<const ChipRecord> records,
 
 std::vector<bool> ChooseExcluded(std::span<const ChipRecord> records,
                                  std::span<const NearestChip> nearest,
+                                 std::span<const ChipRecord> others,
                                  const ExcludeOptions& options) {
   MIEN_CHECK(records.size() == nearest.size());
-  const auto hits = [&](std::size_t i) {
-    return nearest[i].cosine_similarity >= options.similarity;
-  };
+  std::vector<bool> excluded;
   std::map<std::int64_t, Tally> tallies;
   for (std::size_t i = 0; i < records.size(); ++i) {
+    const bool hits = nearest[i].cosine_similarity >= options.similarity;
+    excluded.push_back(hits);
     Tally& tally = tallies[records[i].label];
     ++tally.chips;
-    tally.hits += hits(i) ? 1 : 0;
+    tally.hits += hits ? 1 : 0;
+    const std::int64_t other = others[nearest[i].chip].label;
+    if (hits && other >= 0) {
+      ++tally.hits_of_person[other];
+    }
   }
-  std::vector<bool> excluded;
   for (std::size_t i = 0; i < records.size(); ++i) {
-    const Tally& tally = tallies[records[i].label];
-    const bool all =
-        records[i].label >= 0 && tally.hits > 0 &&
-        static_cast<float>(tally.hits) >=
-            options.identity_share * static_cast<float>(tally.chips);
-    excluded.push_back(all || hits(i));
+    if (records[i].label >= 0 && tallies[records[i].label].IsTooMany(options)) {
+      excluded[i] = true;
+    }
   }
   return excluded;
 }
@@ -161,8 +173,7 @@ Result<ExcludeCounts> RemoveChips(const fs::path& folder,
 Result<ExcludeCounts> ExcludeSimilar(const fs::path& folder,
                                      const fs::path& excluded,
                                      const ExcludeOptions& options) {
-  if (!(options.similarity >= -1 && options.similarity <= 1) ||
-      !(options.identity_share > 0 && options.identity_share <= 1)) {
+  if (!(options.similarity >= -1 && options.similarity <= 1)) {
     return Error{ErrorCode::kInvalidArgument,
                  "the similarity from which chips are excluded is " +
                      std::to_string(options.similarity) +
@@ -178,7 +189,7 @@ Result<ExcludeCounts> ExcludeSimilar(const fs::path& folder,
       FindNearestChips(
           embeddings, other_embeddings, options.num_threads, options.progress));
   const std::vector<bool> chosen =
-      ChooseExcluded(dataset.records(), nearest, options);
+      ChooseExcluded(dataset.records(), nearest, others.records(), options);
   std::vector<std::string> reasons(dataset.size());
   for (std::size_t i = 0; i < reasons.size(); ++i) {
     if (chosen[i]) {

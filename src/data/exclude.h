@@ -22,17 +22,23 @@ struct ExcludeOptions {
   /// [-1, 1].
   float similarity = 0.55F;
 
-  /// All chips of a person go when at least this share of them hits, in
-  /// (0, 1]; otherwise those that hit.
+  /// All chips of a person go when at least this share of them hits, in (0, 1],
   float identity_share = 0.3F;
+
+  /// or when at least this many hit chips of one and the same other person,
+  /// >= 1; otherwise only those that hit. The second catches people shown at
+  /// many ages, of whom few pictures resemble those of the other dataset.
+  int same_person_hits = 3;
 
   int num_threads = 1;
   DataProgress progress = nullptr;
 };
 
-/// Which chips to leave out; `nearest[i]` belongs to `records[i]`.
+/// Which chips to leave out; `nearest[i]` is the chip of `others` that is
+/// nearest to `records[i]`.
 std::vector<bool> ChooseExcluded(std::span<const ChipRecord> records,
                                  std::span<const NearestChip> nearest,
+                                 std::span<const ChipRecord> others,
                                  const ExcludeOptions& options);
 
 struct ExcludeCounts {

@@ -3,7 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include <cmath>
 #include <filesystem>
 
 #include "core/file.h"
@@ -15,29 +14,6 @@ namespace mien {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// A chip's person and the direction of its embedding in the plane.
-struct Person {
-  const char* identity;
-  double degrees;
-};
-
-void Write(const fs::path& folder,
-           const std::vector<Person>& people,
-           const std::string& model_id = "sha256:t") {
-  DatasetWriter writer = OpenWriter(folder);
-  auto teacher =
-      EmbeddingFileWriter::Open(folder / kTeacherFile, 2, model_id, 1000);
-  ASSERT_TRUE(teacher);
-  for (std::size_t i = 0; i < people.size(); ++i) {
-    AddSample(writer, std::to_string(i) + ".jpg", people[i].identity);
-    const double angle = people[i].degrees * 3.14159265 / 180;
-    const float row[2] = {static_cast<float>(std::cos(angle)),
-                          static_cast<float>(std::sin(angle))};
-    ASSERT_TRUE(teacher->Append(row));
-  }
-  ASSERT_TRUE(writer.Finish());
-}
 
 /// cos 20 = 0.94, cos 30 = 0.87.
 const ExcludeOptions kOptions = {.similarity = 0.9F, .identity_share = 0.5F};
@@ -54,26 +30,50 @@ TEST(ChooseExcluded, TakesAllOfAPersonWhenEnoughHit) {
   const std::vector<NearestChip> nearest = {
       {0, 0.95F}, {0, 0.1F}, {0, 0.95F}, {0, 0.1F}, {0, 0.1F}};
   // Label 0 hits once of two, label 1 once of three.
-  EXPECT_EQ(ChooseExcluded(RecordsOf({0, 0, 1, 1, 1}), nearest, kOptions),
+  EXPECT_EQ(ChooseExcluded(
+                RecordsOf({0, 0, 1, 1, 1}), nearest, RecordsOf({0}), kOptions),
             (std::vector<bool>{true, true, true, false, false}));
 }
 
+TEST(ChooseExcluded, TakesAllOfAPersonWhoHitsOnePersonOften) {
+  ExcludeOptions options = kOptions;
+  options.same_person_hits = 2;
+  const std::vector<NearestChip> nearest = {
+      {0, 0.95F}, {1, 0.95F}, {2, 0.1F}, {2, 0.1F}, {2, 0.1F}};
+  // Both hits of five are of one person,
+  EXPECT_EQ(
+      ChooseExcluded(
+          RecordsOf({0, 0, 0, 0, 0}), nearest, RecordsOf({7, 7, 8}), options),
+      std::vector<bool>(5, true));
+  // of two, of nobody known.
+  for (const std::vector<std::int64_t>& others :
+       {std::vector<std::int64_t>{7, 9, 8},
+        std::vector<std::int64_t>{-1, -1, 8}}) {
+    EXPECT_EQ(
+        ChooseExcluded(
+            RecordsOf({0, 0, 0, 0, 0}), nearest, RecordsOf(others), options),
+        (std::vector<bool>{true, true, false, false, false}));
+  }
+}
+
 TEST(ChooseExcluded, TakesOnlyTheHitsOfUnknownPeople) {
-  const std::vector<NearestChip> nearest = {{0, 0.95F}, {0, 0.1F}};
-  EXPECT_EQ(ChooseExcluded(RecordsOf({-1, -1}), nearest, kOptions),
-            (std::vector<bool>{true, false}));
+  const std::vector<NearestChip> nearest = {
+      {0, 0.95F}, {0, 0.95F}, {0, 0.95F}, {0, 0.1F}};
+  EXPECT_EQ(ChooseExcluded(
+                RecordsOf({-1, -1, -1, -1}), nearest, RecordsOf({0}), kOptions),
+            (std::vector<bool>{true, true, true, false}));
 }
 
 TEST(ChooseExcluded, TheBoundItselfHits) {
   const std::vector<NearestChip> nearest = {{0, 0.9F}};
-  EXPECT_EQ(ChooseExcluded(RecordsOf({0}), nearest, kOptions),
+  EXPECT_EQ(ChooseExcluded(RecordsOf({0}), nearest, RecordsOf({0}), kOptions),
             std::vector<bool>{true});
 }
 
 TEST(ExcludeSimilar, TakesChipsOutOfIndexAndEmbeddings) {
   const TempDir dir;
-  Write(dir / "set", {{"Ada", 0}, {"Bob", 90}, {"", 180}, {"Bob", 100}});
-  Write(dir / "test", {{"Ada", 20}, {"Cleo", 270}});
+  WritePeople(dir / "set", {{"Ada", 0}, {"Bob", 90}, {"", 180}, {"Bob", 100}});
+  WritePeople(dir / "test", {{"Ada", 20}, {"Cleo", 270}});
   const auto counts = ExcludeSimilar(dir / "set", dir / "test", kOptions);
   ASSERT_TRUE(counts) << counts.error().message;
   EXPECT_EQ(counts->num_chips, 1);
@@ -93,8 +93,8 @@ TEST(ExcludeSimilar, TakesChipsOutOfIndexAndEmbeddings) {
 
 TEST(ExcludeSimilar, ListsWhatItTookOutWithTheReason) {
   const TempDir dir;
-  Write(dir / "set", {{"Ada", 0}, {"Bob", 90}});
-  Write(dir / "test", {{"Cleo", 270}, {"Ada", 20}});
+  WritePeople(dir / "set", {{"Ada", 0}, {"Bob", 90}});
+  WritePeople(dir / "test", {{"Cleo", 270}, {"Ada", 20}});
   ASSERT_TRUE(ExcludeSimilar(dir / "set", dir / "test", kOptions));
   EXPECT_EQ(
       ReadTextFile(dir / "set/dropped.csv").value(),
@@ -105,8 +105,8 @@ TEST(ExcludeSimilar, ListsWhatItTookOutWithTheReason) {
 
 TEST(ExcludeSimilar, ChangesNothingWhenNobodyHits) {
   const TempDir dir;
-  Write(dir / "set", {{"Ada", 0}});
-  Write(dir / "test", {{"Cleo", 30}});
+  WritePeople(dir / "set", {{"Ada", 0}});
+  WritePeople(dir / "test", {{"Cleo", 30}});
   const std::string before = ReadTextFile(dir / "set/chips.csv").value();
   const auto counts = ExcludeSimilar(dir / "set", dir / "test", kOptions);
   ASSERT_TRUE(counts);
@@ -127,30 +127,30 @@ void ExpectError(const TempDir& dir,
 
 TEST(ExcludeSimilar, RefusesAnotherTeacher) {
   const TempDir dir;
-  Write(dir / "set", {{"Ada", 0}});
-  Write(dir / "test", {{"Cleo", 30}}, "sha256:u");
+  WritePeople(dir / "set", {{"Ada", 0}});
+  WritePeople(dir / "test", {{"Cleo", 30}}, "sha256:u");
   ExpectError(dir, kOptions, ErrorCode::kModelMismatch, "sha256:u");
 }
 
 TEST(ExcludeSimilar, NeedsSomebodyToExclude) {
   const TempDir dir;
-  Write(dir / "set", {{"Ada", 0}});
-  Write(dir / "test", {});
+  WritePeople(dir / "set", {{"Ada", 0}});
+  WritePeople(dir / "test", {});
   ExpectError(dir, kOptions, ErrorCode::kInvalidArgument, "no chip");
 }
 
 TEST(ExcludeSimilar, SaysHowToMakeEmbeddings) {
   const TempDir dir;
-  Write(dir / "set", {{"Ada", 0}});
-  Write(dir / "test", {{"Cleo", 30}});
+  WritePeople(dir / "set", {{"Ada", 0}});
+  WritePeople(dir / "test", {{"Cleo", 30}});
   fs::remove(dir / "test/teacher.f32");
   ExpectError(dir, kOptions, ErrorCode::kNotFound, "prepare --teacher");
 }
 
 TEST(ExcludeSimilar, RefusesEmbeddingsOfOtherChips) {
   const TempDir dir;
-  Write(dir / "set", {{"Ada", 0}});
-  Write(dir / "test", {{"Cleo", 30}});
+  WritePeople(dir / "set", {{"Ada", 0}});
+  WritePeople(dir / "test", {{"Cleo", 30}});
   fs::resize_file(dir / "test/teacher.f32", 64);
   ExpectError(dir, kOptions, ErrorCode::kCorruptData, "has 0 rows for 1 chips");
 }
