@@ -8,6 +8,7 @@
 // embedder.onnx (16 x 16): the embedding is the chip's mean colour, so cosine
 // similarity compares hues. A match from 0.9 (FMR 1e-3), possible from 0.5
 // (FMR 1e-2).
+// teacher.onnx: the same for chips aligned to ArcFace's template.
 #include <cstdio>
 #include <filesystem>
 #include <map>
@@ -79,20 +80,20 @@ Graph TinyDetector() {
   return graph;
 }
 
-Graph TinyEmbedder() {
-  GraphBuilder net("tiny-embedder", FromTable({}));
+Graph TinyEmbedder(const char* name, ChipTemplate chip_template) {
+  GraphBuilder net(name, FromTable({}));
   const Value x = net.Input("input", {kDynamicDim, 3, 16, 16});
   net.Output(net.Flatten(net.GlobalAveragePool(x), 3), "embedding");
   Graph graph = std::move(net).Build();
   ModelContract contract;
-  contract.name = "tiny-embedder";
+  contract.name = name;
   contract.task = ModelTask::kEmbed;
   contract.input_width = 16;
   contract.input_height = 16;
   contract.mean = {0, 0, 0};
   contract.deviation = {255, 255, 255};
   contract.embedding_size = 3;
-  contract.chip_template = ChipTemplate::kFacenetMargin;
+  contract.chip_template = chip_template;
   contract.calibration = {{0.5F, 1e-2}, {0.9F, 1e-3}};
   StoreContract(contract, graph);
   return graph;
@@ -117,6 +118,11 @@ int main(int argc, char** argv) {
   const std::filesystem::path folder = argv[1];
   const bool saved =
       mien::Save(mien::TinyDetector(), folder / "detector.onnx") &&
-      mien::Save(mien::TinyEmbedder(), folder / "embedder.onnx");
+      mien::Save(mien::TinyEmbedder("tiny-embedder",
+                                    mien::ChipTemplate::kFacenetMargin),
+                 folder / "embedder.onnx") &&
+      mien::Save(
+          mien::TinyEmbedder("tiny-teacher", mien::ChipTemplate::kArcFace),
+          folder / "teacher.onnx");
   return saved ? 0 : 1;
 }
