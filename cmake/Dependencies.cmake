@@ -45,6 +45,8 @@ if(MIEN_AS_PACKAGE)
   return()
 endif()
 find_package(CLI11 REQUIRED)
+find_package(Boost REQUIRED)  # headers: the server's HTTP
+find_package(OpenSSL REQUIRED COMPONENTS SSL Crypto)
 if(MIEN_TESTS)
   find_package(GTest REQUIRED)
 endif()

@@ -9,6 +9,7 @@ build_tools=(
   build-essential ca-certificates ccache cmake git ninja-build pkg-config
 )
 libraries=(
+  libboost-dev        # Beast, the server's HTTP; headers only
   libcli11-dev        # command line
   libcurl4-openssl-dev  # model fetch, loaded when it runs
   libdnnl-dev         # convolutions and matrix products

@@ -21,6 +21,7 @@ void AddGalleryCommand(CLI::App& app, ExitCode& exit);
 void AddIdentifyCommand(CLI::App& app, ExitCode& exit);
 void AddModelCommand(CLI::App& app, ExitCode& exit);
 void AddPrepareCommand(CLI::App& app, ExitCode& exit);
+void AddServeCommand(CLI::App& app, ExitCode& exit);
 void AddVerifyCommand(CLI::App& app, ExitCode& exit);
 void AddVersionCommand(CLI::App& app, ExitCode& exit);
 

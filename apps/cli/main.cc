@@ -27,6 +27,7 @@ constexpr std::array kCommands = {AddDetectCommand,
                                   AddModelCommand,
                                   AddPrepareCommand,
                                   AddDataCommand,
+                                  AddServeCommand,
                                   AddBenchCommand,
                                   AddVersionCommand};
 

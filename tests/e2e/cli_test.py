@@ -182,7 +182,7 @@ class Align(TinyModelsTest):
             with open(face["chip"], "rb") as chip:
                 header = chip.read(24)
             self.assertTrue(header.startswith(PNG_START))
-            self.assertEqual(header[16:24], b"\0\0\0\x10" * 2)  # 16 x 16
+            self.assertEqual(header[16:24], b"\0\0\0\x40" * 2)  # 64 x 64
 
     def test_the_profile_decides_the_chip(self):
         found = self.line("align", "--out", self.folder / "chips", "--largest",

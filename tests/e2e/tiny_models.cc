@@ -5,7 +5,7 @@
 //
 // detector.onnx (the UltraFace family, 64 x 64): a bright picture holds a face
 // in its middle half; a blue one a second, smaller face at bottom right.
-// embedder.onnx (16 x 16): the embedding is the chip's mean colour, so cosine
+// embedder.onnx (64 x 64): the embedding is the chip's mean colour, so cosine
 // similarity compares hues. A match from 0.9 (FMR 1e-3), possible from 0.5
 // (FMR 1e-2).
 // teacher.onnx: the same for chips aligned to ArcFace's template.
@@ -82,14 +82,14 @@ Graph TinyDetector() {
 
 Graph TinyEmbedder(const char* name, ChipTemplate chip_template) {
   GraphBuilder net(name, FromTable({}));
-  const Value x = net.Input("input", {kDynamicDim, 3, 16, 16});
+  const Value x = net.Input("input", {kDynamicDim, 3, 64, 64});
   net.Output(net.Flatten(net.GlobalAveragePool(x), 3), "embedding");
   Graph graph = std::move(net).Build();
   ModelContract contract;
   contract.name = name;
   contract.task = ModelTask::kEmbed;
-  contract.input_width = 16;
-  contract.input_height = 16;
+  contract.input_width = 64;
+  contract.input_height = 64;
   contract.mean = {0, 0, 0};
   contract.deviation = {255, 255, 255};
   contract.embedding_size = 3;

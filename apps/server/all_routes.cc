@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "services.h"
+
+namespace mien::server {
+
+void AddAllRoutes(Router& router, Services& services) {
+  for (const auto add : {AddHealthRoutes,
+                         AddModelsRoutes,
+                         AddDetectRoutes,
+                         AddEmbedRoutes,
+                         AddVerifyRoutes,
+                         AddIdentifyRoutes,
+                         AddCollectionsRoutes,
+                         AddSubjectsRoutes,
+                         AddFacesRoutes,
+                         AddMetricsRoutes}) {
+    add(router, services);
+  }
+}
+
+}  // namespace mien::server

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// mien-serve, which `mien serve` starts: a program of its own, so that the
+// other commands start without what a server needs.
+#include <cstdio>
+#include <exception>
+
+#include <CLI/CLI.hpp>
+
+#include "exit_code.h"
+#include "keys_command.h"
+#include "serve.h"
+#include "serve_options.h"
+
+namespace mien::server {
+namespace {
+
+using cli::ExitCode;
+
+constexpr const char* kFooter =
+    "Example:\n"
+    "  mien serve --gallery people.db\n"
+    "then, from another terminal:\n"
+    "  curl -F a=@a.jpg -F b=@b.jpg http://127.0.0.1:8080/v1/verify";
+
+ExitCode Run(int argc, const char* const* argv) {
+  CLI::App app(
+      "Face recognition over HTTP, on this machine unless told "
+      "otherwise.",
+      "mien serve");
+  app.footer(kFooter);
+  ServeOptions options;
+  ExitCode exit = ExitCode::kDone;
+  AddServeFlags(app, options);
+  AddKeysCommand(app, exit);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? ExitCode::kDone : ExitCode::kUsage;
+  }
+  if (!app.get_subcommands().empty()) {
+    return exit;
+  }
+  if (options.routes) {
+    PrintRoutes();
+    return ExitCode::kDone;
+  }
+  return cli::Report(Serve(options));
+}
+
+}  // namespace
+}  // namespace mien::server
+
+int main(int argc, char** argv) {
+  try {
+    return static_cast<int>(mien::server::Run(argc, argv));
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "mien: %s\n", error.what());
+    return static_cast<int>(mien::cli::ExitCode::kFailure);
+  }
+}
