@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "compat_routes.h"
 #include "services.h"
 
 namespace mien::server {
@@ -13,7 +14,8 @@ void AddAllRoutes(Router& router, Services& services) {
                          AddCollectionsRoutes,
                          AddSubjectsRoutes,
                          AddFacesRoutes,
-                         AddMetricsRoutes}) {
+                         AddMetricsRoutes,
+                         AddCompatRoutes}) {
     add(router, services);
   }
 }

@@ -8,6 +8,7 @@
 #include <CLI/CLI.hpp>
 
 #include "exit_code.h"
+#include "import_command.h"
 #include "keys_command.h"
 #include "serve.h"
 #include "serve_options.h"
@@ -33,6 +34,7 @@ ExitCode Run(int argc, const char* const* argv) {
   ExitCode exit = ExitCode::kDone;
   AddServeFlags(app, options);
   AddKeysCommand(app, exit);
+  AddImportCommand(app, exit);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
