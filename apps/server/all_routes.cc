@@ -15,6 +15,7 @@ void AddAllRoutes(Router& router, Services& services) {
                          AddSubjectsRoutes,
                          AddFacesRoutes,
                          AddMetricsRoutes,
+                         AddPageRoutes,
                          AddCompatRoutes}) {
     add(router, services);
   }

@@ -39,6 +39,7 @@ void AddHealthRoutes(Router& router, Services& services);
 void AddIdentifyRoutes(Router& router, Services& services);
 void AddMetricsRoutes(Router& router, Services& services);
 void AddModelsRoutes(Router& router, Services& services);
+void AddPageRoutes(Router& router, Services& services);
 void AddSubjectsRoutes(Router& router, Services& services);
 void AddVerifyRoutes(Router& router, Services& services);
 
