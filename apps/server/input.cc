@@ -68,10 +68,11 @@ Result<Input> Input::Parse(const Request& request) {
     MIEN_ASSIGN_OR_RETURN(
         input.parts_,
         ParseMultipart(*request.Header("content-type"), request.body));
-  } else if (type == "application/json") {
+  } else if (type == "application/json" && !request.body.empty()) {
     MIEN_ASSIGN_OR_RETURN(input.json_, ParseJson(request.body));
   } else {
-    input.is_raw_ = true;
+    // Clients of CompreFace say application/json even without a body.
+    input.is_raw_ = type != "application/json";
   }
   return input;
 }

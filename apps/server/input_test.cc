@@ -92,6 +92,11 @@ TEST(Input, APictureThatIsNoTextIsRefused) {
   EXPECT_EQ(input.faulty_field(), "image");
 }
 
+TEST(Input, NoBodyNeedsToBeNoJson) {
+  const Request json = JsonRequest("");
+  EXPECT_TRUE(Input::Parse(json));
+}
+
 TEST(Input, ABodyThatIsNotWhatItSaysIsRefused) {
   const Request json = JsonRequest("{");
   EXPECT_EQ(Input::Parse(json).error().code, ErrorCode::kInvalidArgument);
