@@ -15,8 +15,20 @@ struct DistillOptions {
   bool is_l2 = false;
   double point = 1;
   double relation = 0;
+  bool learns_projection = false;
   bool relates_projection = false;
 };
+
+// [rows, columns] with orthonormal columns, rows > columns: equally likely in
+// all directions (Mezzadri 2007, arXiv:math-ph/0609050, without the signs).
+Tensor OrthonormalColumns(std::int64_t rows,
+                          std::int64_t columns,
+                          std::uint64_t seed) {
+  auto generator = at::detail::createCPUGenerator(seed);
+  const Tensor normal =
+      torch::randn({rows, columns}, generator, torch::kFloat64);
+  return std::get<0>(at::linalg_qr(normal)).to(torch::kFloat32).contiguous();
+}
 
 // Mean over i != j of the squared difference of [B, B] similarities; 0 of one
 // row.
@@ -33,17 +45,23 @@ class Distill : public Loss {
  public:
   Distill(DistillOptions options, const LossSetting& setting)
       : options_(options), setting_(setting) {
-    const bool uses_projection =
-        options.point > 0 ||
-        (options.relation > 0 && options.relates_projection);
-    if (uses_projection && setting.teacher_size != setting.embedding_size) {
+    const bool uses_bridge = options.point > 0 || (options.relation > 0 &&
+                                                   options.relates_projection);
+    if (!uses_bridge || setting.teacher_size == setting.embedding_size) {
+      return;
+    }
+    if (setting.teacher_size < setting.embedding_size &&
+        !options.learns_projection) {
+      lift_ = OrthonormalColumns(
+          setting.embedding_size, setting.teacher_size, setting.seed);
+    } else {
       projection_ =
           XavierWeight(setting.teacher_size, setting.embedding_size, setting);
     }
   }
 
   LossValue operator()(const LossInput& input) override {
-    const Tensor teacher = TeacherOf(input);
+    const Tensor teacher = Lifted(TeacherOf(input));
     if (teacher.size(0) == 0) return {ZeroLoss(input), {}};
     const Tensor& student = input.embeddings;
     const Tensor projected = Projected(student);
@@ -66,6 +84,11 @@ class Distill : public Loss {
     return {{"distill.projection", projection_}};
   }
 
+  std::vector<std::pair<std::string, Tensor>> buffers() override {
+    if (!lift_.defined()) return {};
+    return {{"distill.lift", lift_}};
+  }
+
  private:
   [[nodiscard]] Tensor TeacherOf(const LossInput& input) const {
     if (!input.teacher.defined()) {
@@ -85,6 +108,11 @@ class Distill : public Loss {
     return input.teacher.detach().to(input.embeddings.options());
   }
 
+  [[nodiscard]] Tensor Lifted(const Tensor& teacher) const {
+    return lift_.defined() ? teacher.matmul(lift_.to(teacher.options()).t())
+                           : teacher;
+  }
+
   [[nodiscard]] Tensor Projected(const Tensor& student) const {
     if (!projection_.defined()) return student;
     return student.matmul(projection_.to(student.scalar_type()).t());
@@ -100,6 +128,7 @@ class Distill : public Loss {
   DistillOptions options_;
   LossSetting setting_;
   Tensor projection_;  // [teacher_size, embedding_size], or undefined
+  Tensor lift_;        // [embedding_size, teacher_size], or undefined
 };
 
 }  // namespace
@@ -112,6 +141,9 @@ std::unique_ptr<Loss> MakeDistill(SpecOptions& options,
   parsed.relation = options.Number("relation", 5, {.min = 0});
   parsed.relates_projection =
       options.Choice("on", {"embedding", "projection"}) == "projection";
+  parsed.learns_projection =
+      options.Choice("bridge", {"lift", "projection"}) == "projection" ||
+      parsed.relates_projection;
   if (setting.teacher_size <= 0) {
     throw TrainError("distill needs a teacher; there is none");
   }

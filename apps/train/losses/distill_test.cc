@@ -47,7 +47,7 @@ TEST(Distill, IsZeroForTheTeacherItself) {
 }
 
 TEST(Distill, ProjectsEmbeddingsOfAnotherSize) {
-  const auto loss = Distill("relation=0,metric=l2", 3, 2);
+  const auto loss = Distill("relation=0,metric=l2,bridge=projection", 3, 2);
   Tensor projection = loss->parameters().at(0).second;
   EXPECT_EQ(projection.sizes().vec(), (std::vector<std::int64_t>{2, 3}));
   {
@@ -60,9 +60,39 @@ TEST(Distill, ProjectsEmbeddingsOfAnotherSize) {
   EXPECT_NEAR((*loss)(input).loss.item<double>(), 1, 1e-6);
 }
 
+TEST(Distill, LiftsASmallerTeacherWithoutChangingItsSimilarities) {
+  const auto loss = Distill("", 6, 3);
+  EXPECT_TRUE(loss->parameters().empty());
+  const Tensor lift = loss->buffers().at(0).second.to(torch::kFloat64);
+  const Tensor teacher = Normalized(RandomRows(4).slice(1, 0, 3));
+  const Tensor lifted = teacher.matmul(lift.t());
+  EXPECT_EQ(lifted.size(1), 6);
+  EXPECT_LT((lifted.matmul(lifted.t()) - teacher.matmul(teacher.t()))
+                .abs()
+                .max()
+                .item<double>(),
+            1e-6);
+  // The lifted teacher is the target.
+  EXPECT_NEAR(
+      (*loss)(InputOf(3 * lifted, {}, teacher)).loss.item<double>(), 0, 1e-6);
+}
+
+TEST(Distill, LiftsByItsSeed) {
+  const auto lift = [](std::uint64_t seed) {
+    SpecOptions options("distill", "");
+    return MakeDistill(options,
+                       {.embedding_size = 8, .teacher_size = 3, .seed = seed})
+        ->buffers()
+        .at(0)
+        .second;
+  };
+  EXPECT_TRUE(lift(1).equal(lift(1)));
+  EXPECT_FALSE(lift(1).equal(lift(2)));
+}
+
 TEST(Distill, BeginsWithAXavierProjectionOfItsSeed) {
   const LossSetting setting{.embedding_size = 512, .teacher_size = 128};
-  SpecOptions options("distill", "");
+  SpecOptions options("distill", "bridge=projection");
   const Tensor first = MakeDistill(options, setting)->parameters().at(0).second;
   const Tensor again = MakeDistill(options, setting)->parameters().at(0).second;
   EXPECT_TRUE(first.equal(again));
@@ -113,7 +143,8 @@ TEST(Distill, GradientsAgreeWithFiniteDifferences) {
 TEST(Distill, ProjectionGradientsAgreeWithFiniteDifferences) {
   const LossInput input =
       InputOf(RandomRows(4), {}, Normalized(RandomRows(4, 8).slice(1, 0, 3)));
-  for (const char* options : {"", "metric=l2", "on=projection"}) {
+  for (const char* options :
+       {"bridge=projection", "metric=l2,bridge=projection", "on=projection"}) {
     EXPECT_LT(ParameterGradientError(*Distill(options, 5, 3), 0, input), 1e-8)
         << options;
   }
