@@ -6,6 +6,7 @@
 
 #include "graph/window.h"
 #include "train/executor/padding.h"
+#include "train/executor/prelu.h"
 #include "train/executor/torch_ops.h"
 #include "train/train_error.h"
 
@@ -117,7 +118,7 @@ Tensors MatMul(const OpCall& call) {
 }
 
 Tensors PRelu(const OpCall& call) {
-  return {at::prelu(call[0], call[1].flatten().to(call[0].scalar_type()))};
+  return {Prelu(call[0], call[1].flatten())};
 }
 
 Tensors Dropout(const OpCall& call) {

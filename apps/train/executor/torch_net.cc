@@ -161,6 +161,10 @@ Tensor TorchNet::Forward(const Tensor& input,
   return Forward(input, std::span(&wanted, 1), mode)[0];
 }
 
+const std::string& TorchNet::output() const {
+  return state_->canonical.outputs.at(0).name;
+}
+
 const std::vector<Parameter>& TorchNet::parameters() const {
   return state_->parameters;
 }

@@ -72,6 +72,9 @@ class TorchNet {
   /// Forward() of one value.
   Tensor Forward(const Tensor& input, const std::string& wanted, Mode mode);
 
+  /// Name of the graph's first output.
+  [[nodiscard]] const std::string& output() const;
+
   /// In the order of the graph; frozen ones included, without requires_grad.
   [[nodiscard]] const std::vector<Parameter>& parameters() const;
 
