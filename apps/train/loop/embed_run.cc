@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "train/loop/embed_run.h"
+
+#include <chrono>
+#include <cmath>
+#include <memory>
+#include <utility>
+
+#include "graph/contract.h"
+#include "graph/onnx_io.h"
+#include "train/executor/torch_net.h"
+#include "train/loop/averaged_weights.h"
+#include "train/loop/batch_loader.h"
+#include "train/loop/checkpoint.h"
+#include "train/loop/chip_source.h"
+#include "train/loop/metrics_log.h"
+#include "train/loop/pixel_input.h"
+#include "train/losses/loss.h"
+#include "train/samplers/sampler.h"
+#include "train/train_error.h"
+
+namespace mien::train {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr const char* kCheckpointFile = "checkpoint.pt";
+constexpr const char* kModelFile = "model.onnx";
+
+double SecondsSince(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+ModelContract ContractOf(const Graph& graph) {
+  auto contract = ContractFromGraph(graph);
+  if (!contract) {
+    throw TrainError(graph.name + ": " + contract.error().message);
+  }
+  return std::move(contract).value();
+}
+
+bool NeedsTeacher(const std::string& loss) {
+  return loss.find("distill") != std::string::npos;
+}
+
+ChipSource OpenSource(const EmbedRunOptions& options) {
+  return {options.datasets,
+          NeedsTeacher(options.loss) ? ChipSource::Teacher::kWanted
+                                     : ChipSource::Teacher::kNone};
+}
+
+/// The parts of a run, and the steps it is made of.
+class EmbedRun {
+ public:
+  EmbedRun(const Graph& graph, const EmbedRunOptions& options);
+
+  Graph Train(const EmbedRunEvents& events, const std::atomic<bool>& stop);
+
+ private:
+  std::vector<Parameter> AllParameters() const;
+  Checkpoint State() const;
+  void Resume();
+  void Save();
+  double Step(const Batch& batch);
+  void Validate();
+  Graph AveragedGraph();
+
+  EmbedRunOptions options_;
+  ModelContract contract_;
+  std::string features_;
+  ChipSource source_;
+  TorchNet net_;
+  std::unique_ptr<Loss> loss_;
+  std::unique_ptr<Sampler> sampler_;
+  std::unique_ptr<Validator> validator_;
+  AveragedWeights average_;
+  std::unique_ptr<Optimizer> optimizer_;
+  std::int64_t step_ = 0;
+  std::unique_ptr<MetricsLog> log_;
+  std::map<std::string, double> figures_;  ///< of the last step
+};
+
+TorchNetOptions NetOptions(const EmbedRunOptions& options) {
+  return {.device = options.device, .bfloat16 = options.bfloat16};
+}
+
+EmbedRun::EmbedRun(const Graph& graph, const EmbedRunOptions& options)
+    : options_(options),
+      contract_(ContractOf(graph)),
+      features_(FeatureValue(graph)),
+      source_(OpenSource(options)),
+      net_(graph, NetOptions(options)),
+      average_(net_, options.average_decay) {
+  for (const std::string& pattern : options.freeze) {
+    if (net_.Freeze(pattern) == 0) {
+      throw TrainError("no parameter is called \"" + pattern + "\"");
+    }
+  }
+  loss_ = MakeLoss(options.loss,
+                   {.embedding_size = contract_.embedding_size,
+                    .num_identities = source_.num_identities(),
+                    .teacher_size = source_.teacher_size(),
+                    .seed = options.seed});
+  sampler_ =
+      MakeSampler(options.sampler,
+                  source_.labels(),
+                  {.batch_size = options.batch_size, .seed = options.seed});
+  if (!options.validation.folders.empty()) {
+    validator_ = std::make_unique<Validator>(options.validation);
+  }
+  optimizer_ = std::make_unique<Optimizer>(AllParameters(), options.optimizer);
+}
+
+std::vector<Parameter> EmbedRun::AllParameters() const {
+  std::vector<Parameter> all = net_.parameters();
+  for (const auto& [name, tensor] : loss_->parameters()) {
+    all.push_back({"loss/" + name, tensor, true});
+  }
+  return all;
+}
+
+Checkpoint EmbedRun::State() const {
+  Checkpoint state;
+  for (const Parameter& parameter : AllParameters()) {
+    state.groups["weights"].emplace_back(parameter.name, parameter.tensor);
+  }
+  state.groups["statistics"] = net_.buffers();
+  state.groups["loss"] = loss_->buffers();
+  state.groups["average"] = average_.state();
+  state.groups["optimizer"] = optimizer_->state();
+  state.groups["random"] = {
+      {"cpu", at::globalContext().defaultGenerator(torch::kCPU).get_state()}};
+  state.counters = {{"step", step_},
+                    {"optimizer_steps", optimizer_->steps()},
+                    {"average_updates", average_.updates()}};
+  state.setting = {{"loss", options_.loss},
+                   {"sampler", options_.sampler},
+                   {"batch", std::to_string(options_.batch_size)},
+                   {"seed", std::to_string(options_.seed)}};
+  return state;
+}
+
+void EmbedRun::Resume() {
+  const std::filesystem::path path = options_.run_folder / kCheckpointFile;
+  if (!std::filesystem::exists(path)) {
+    return;
+  }
+  if (!options_.resume) {
+    throw TrainError(path.string() +
+                     " is there already; --resume goes on from it, another "
+                     "--run begins anew");
+  }
+  Checkpoint state = State();
+  LoadCheckpoint(path, state);
+  step_ = state.counters.at("step");
+  optimizer_->set_steps(state.counters.at("optimizer_steps"));
+  average_.set_updates(state.counters.at("average_updates"));
+  auto generator = at::globalContext().defaultGenerator(torch::kCPU);
+  generator.set_state(state.groups.at("random")[0].second);
+}
+
+Graph EmbedRun::AveragedGraph() {
+  const AverageInUse in_use(average_);
+  return net_.Export();
+}
+
+void EmbedRun::Save() {
+  SaveCheckpoint(State(), options_.run_folder / kCheckpointFile);
+  const auto saved =
+      SaveOnnx(AveragedGraph(), options_.run_folder / kModelFile);
+  if (!saved) {
+    throw TrainError(saved.error().message);
+  }
+  log_->Save();
+}
+
+double EmbedRun::Step(const Batch& batch) {
+  const std::vector<std::string> wanted = {features_, net_.output()};
+  const std::vector<Tensor> outputs =
+      net_.Forward(NetworkInput(batch.pixels, contract_), wanted, Mode::kTrain);
+  const auto to_device = [&](const Tensor& tensor) {
+    return tensor.defined() ? tensor.to(options_.device) : tensor;
+  };
+  LossValue value = (*loss_)({.features = outputs[0],
+                              .embeddings = outputs[1],
+                              .labels = to_device(batch.labels),
+                              .teacher = to_device(batch.teacher)});
+  const auto loss = value.loss.item<double>();
+  if (!std::isfinite(loss)) {
+    throw TrainError("the loss is no number at step " + std::to_string(step_) +
+                     "; lower the rate (--rate), or limit gradients "
+                     "(--clip-norm)");
+  }
+  optimizer_->ZeroGradients();
+  value.loss.backward();
+  const double rate = LearningRate(options_.rate, step_);
+  const double norm = optimizer_->Step(rate);
+  if (step_ % options_.average_every == 0) {
+    average_.Update();
+  }
+  ++step_;
+  figures_ = std::move(value.metrics);
+  figures_["loss"] = loss;
+  figures_["rate"] = rate;
+  figures_["gradient_norm"] = norm;
+  return loss;
+}
+
+void EmbedRun::Validate() {
+  const AverageInUse in_use(average_);
+  for (const auto& [name, figure] : validator_->Run(net_, contract_)) {
+    figures_["validation_" + name] = figure;
+  }
+}
+
+Graph EmbedRun::Train(const EmbedRunEvents& events,
+                      const std::atomic<bool>& stop) {
+  torch::manual_seed(options_.seed);
+  Resume();
+  log_ = std::make_unique<MetricsLog>(options_.run_folder, step_);
+  sampler_->Seek(step_);
+  const auto cut = [this](const Image& stored, const AugmentKey& key) {
+    return Augment(
+        stored, source_.geometry(), options_.input_px, options_.augment, key);
+  };
+  BatchLoader loader(source_,
+                     *sampler_,
+                     cut,
+                     {.input_px = options_.input_px,
+                      .num_threads = options_.loader_threads,
+                      .seed = options_.seed});
+  Clock::time_point logged = Clock::now();
+  Clock::time_point saved = logged;
+  std::int64_t logged_step = step_;
+  while (step_ < options_.steps && !stop) {
+    Step(loader.Next());
+    const bool ends = step_ == options_.steps;
+    const bool validates =
+        validator_ && (ends || step_ % options_.validate_every == 0);
+    if (validates) {
+      Validate();
+    }
+    if (validates || ends || step_ % options_.log_every == 0) {
+      figures_["chips_per_second"] =
+          static_cast<double>((step_ - logged_step) * options_.batch_size) /
+          SecondsSince(logged);
+      log_->Add(step_, figures_);
+      if (events.logged) {
+        events.logged(step_, figures_);
+      }
+      logged = Clock::now();
+      logged_step = step_;
+    }
+    if (events.stepped) {
+      events.stepped(step_);
+    }
+    if (SecondsSince(saved) > options_.checkpoint_seconds) {
+      Save();
+      saved = Clock::now();
+    }
+  }
+  Save();
+  return AveragedGraph();
+}
+
+}  // namespace
+
+Graph RunEmbedTraining(const Graph& graph,
+                       const EmbedRunOptions& options,
+                       const EmbedRunEvents& events,
+                       const std::atomic<bool>& stop) {
+  std::filesystem::create_directories(options.run_folder);
+  return EmbedRun(graph, options).Train(events, stop);
+}
+
+}  // namespace mien::train

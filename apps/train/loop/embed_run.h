@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Trains an embedding network: draw, forward, loss, backward, step, log,
+// validate, save. A run is a folder:
+//
+//   run.json          what was asked for, resolved, and the seed
+//   metrics.csv       figures by step; a curve of each as SVG
+//   checkpoint.pt     all that is needed to go on
+//   model.onnx        the averaged weights, with their contract
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "data/augment.h"
+#include "graph/graph.h"
+#include "train/loop/learning_rate.h"
+#include "train/loop/optimizer.h"
+#include "train/loop/validation.h"
+
+namespace mien::train {
+
+struct EmbedRunOptions {
+  std::filesystem::path run_folder = {};
+
+  /// What is learned from.
+  std::vector<std::filesystem::path> datasets = {};
+
+  /// See MakeLoss() and MakeSampler().
+  std::string loss = "arcface";
+  std::string sampler = "instance";
+
+  AugmentOptions augment = {};
+
+  /// Side of the chips, in pixels.
+  int input_px = 112;
+
+  std::int64_t batch_size = 64;
+  std::int64_t steps = 1000;
+  RateSchedule rate = {};
+  OptimizerOptions optimizer = {};
+
+  /// Of the averaged weights, see AveragedWeights; and steps between updates.
+  double average_decay = 0.999;
+  int average_every = 4;
+
+  /// Names of parameters that stay, with shell wildcards.
+  std::vector<std::string> freeze = {};
+
+  /// Convolutions in bfloat16.
+  bool bfloat16 = false;
+  torch::Device device = torch::kCPU;
+
+  /// Threads that decode and augment.
+  int loader_threads = 1;
+
+  std::uint64_t seed = 1;
+
+  /// Steps between rows of the log, and seconds between checkpoints.
+  std::int64_t log_every = 20;
+  double checkpoint_seconds = 180.0;
+
+  /// Without folders there is no validation.
+  ValidationOptions validation = {};
+  std::int64_t validate_every = 1000;
+
+  /// Goes on from the folder's checkpoint when there is one; otherwise a folder
+  /// that has one is refused.
+  bool resume = false;
+};
+
+/// What is said to the one who waits.
+struct EmbedRunEvents {
+  /// A row of the log: "loss", "rate", "chips_per_second", ...
+  std::function<void(std::int64_t step,
+                     const std::map<std::string, double>& figures)>
+      logged = nullptr;
+
+  /// After each step, with how many are done.
+  std::function<void(std::int64_t done)> stepped = nullptr;
+};
+
+/// Trains `graph`, whose contract says how chips are fed, and returns it with
+/// the averaged weights. When `stop` becomes true the run is saved after the
+/// step under way and ends.
+///
+/// Throws TrainError: bad options or data, a loss that is no number, embeddings
+/// that have collapsed.
+Graph RunEmbedTraining(const Graph& graph,
+                       const EmbedRunOptions& options,
+                       const EmbedRunEvents& events,
+                       const std::atomic<bool>& stop);
+
+}  // namespace mien::train

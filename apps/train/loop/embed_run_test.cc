@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "train/loop/embed_run.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "core/temp_dir.h"
+#include "graph/onnx_io.h"
+#include "train/loop/toy_people.h"
+#include "train/train_error.h"
+
+namespace mien::train {
+namespace {
+
+class EmbedRunTest : public testing::Test {
+ protected:
+  EmbedRunTest() {
+    MakeToyPeople(options_.datasets[0], 6);
+    MakeToyPeople(options_.validation.folders[0], 4, 9);
+  }
+
+  /// Losses by step of a run of `options`, stopped after `stop_after` steps.
+  std::map<std::int64_t, double> Losses(const EmbedRunOptions& options,
+                                        std::int64_t stop_after = 1 << 20) {
+    std::map<std::int64_t, double> losses;
+    std::atomic<bool> stop = false;
+    RunEmbedTraining(
+        ToyNet(),
+        options,
+        {.logged =
+             [&](std::int64_t step,
+                 const std::map<std::string, double>& figures) {
+               losses[step] = figures.at("loss");
+               last_figures_ = figures;
+             },
+         .stepped = [&](std::int64_t done) { stop = done >= stop_after; }},
+        stop);
+    return losses;
+  }
+
+  TempDir dir_;
+  EmbedRunOptions options_ = {.run_folder = dir_.path() / "run",
+                              .datasets = {dir_.path() / "people"},
+                              .loss = "distill",
+                              .sampler = "instance",
+                              .augment = ParseAugmentation("flip").value(),
+                              .input_px = kToyPx,
+                              .batch_size = 16,
+                              .steps = 60,
+                              .rate = {.peak = 0.02, .total_steps = 60},
+                              .log_every = 1,
+                              .validation = {.folders = {dir_.path() / "held"},
+                                             .pairs = {},
+                                             .num_pairs = 200,
+                                             .input_px = kToyPx},
+                              .validate_every = 1000};
+  std::map<std::string, double> last_figures_;
+};
+
+TEST_F(EmbedRunTest, LearnsToTellPeopleApart) {
+  const auto losses = Losses(options_);
+  EXPECT_LT(losses.at(60), 0.3 * losses.at(1));
+  EXPECT_GT(last_figures_.at("validation_accuracy"), 0.95);
+}
+
+TEST_F(EmbedRunTest, GoesOnAfterABreakWithTheSameLosses) {
+  const auto unbroken = Losses(options_);
+  options_.run_folder = dir_.path() / "broken";
+  Losses(options_, 25);
+  options_.resume = true;
+  const auto rest = Losses(options_);
+  EXPECT_EQ(rest.begin()->first, 26);
+  for (const auto& [step, loss] : rest) {
+    EXPECT_DOUBLE_EQ(loss, unbroken.at(step)) << step;
+  }
+}
+
+TEST_F(EmbedRunTest, LeavesAModelThatLoadsWithItsContract) {
+  options_.steps = 3;
+  Losses(options_);
+  const auto graph = LoadOnnx(options_.run_folder / "model.onnx");
+  ASSERT_TRUE(graph) << graph.error().message;
+  EXPECT_EQ(ContractFromGraph(*graph)->input_width, kToyPx);
+}
+
+TEST_F(EmbedRunTest, DoesNotOverwriteARunUnasked) {
+  options_.steps = 2;
+  Losses(options_);
+  EXPECT_THROW(Losses(options_), TrainError);
+}
+
+TEST_F(EmbedRunTest, SaysWhenTheLossIsNoNumber) {
+  options_.rate.peak = 1e30;
+  try {
+    Losses(options_);
+    FAIL() << "went on";
+  } catch (const TrainError& error) {
+    EXPECT_NE(std::string(error.what()).find("the loss is no number at step"),
+              std::string::npos)
+        << error.what();
+  }
+}
+
+TEST_F(EmbedRunTest, NamesAPatternThatFreezesNothing) {
+  options_.freeze = {"convolution*"};
+  EXPECT_THROW(Losses(options_), TrainError);
+}
+
+}  // namespace
+}  // namespace mien::train
