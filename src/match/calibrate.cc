@@ -8,27 +8,13 @@
 #include <limits>
 #include <string>
 
+#include "match/wilson.h"
+
 namespace mien {
 namespace {
 
 constexpr std::size_t kFewestComparisons = 1000;
 constexpr double kFewestExceeding = 10.0;
-
-struct Interval {
-  double low = 0.0;
-  double high = 0.0;
-};
-
-/// Wilson's score interval at 95 %.
-Interval WilsonInterval(double rate, double count) {
-  constexpr double kZ = 1.959964;
-  const double shrink = 1.0 + kZ * kZ / count;
-  const double centre = (rate + kZ * kZ / (2.0 * count)) / shrink;
-  const double half =
-      kZ / shrink *
-      std::sqrt(rate * (1.0 - rate) / count + kZ * kZ / (4.0 * count * count));
-  return {std::max(0.0, centre - half), centre + half};
-}
 
 /// The point whose similarity is the smallest that at most `rate` of all reach.
 MeasuredRate RateAt(const std::vector<float>& descending, double rate) {
@@ -40,7 +26,7 @@ MeasuredRate RateAt(const std::vector<float>& descending, double rate) {
       descending.begin(), descending.end(), threshold, std::greater_equal<>());
   const double measured =
       static_cast<double>(first_below - descending.begin()) / count;
-  const Interval interval = WilsonInterval(measured, count);
+  const RateInterval interval = WilsonInterval(measured, count);
   return {{threshold, measured}, interval.low, interval.high};
 }
 
