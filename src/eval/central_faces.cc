@@ -6,55 +6,74 @@
 #include <utility>
 
 #include "core/parallel.h"
+#include "image/resize.h"
 #include "mien/aligner.h"
 #include "mien/image.h"
 
 namespace mien {
 namespace {
 
-/// Pictures that go through the network together.
+/// Pictures that go through a network together.
 constexpr std::size_t kPicturesPerStep = 8;
 
-/// The chip of the central face, or none.
-std::optional<Image> CentralChip(const std::filesystem::path& path,
-                                 const Detector& detector,
-                                 const ModelContract& contract) {
-  const Result<DecodedImage> decoded = LoadImage(path);
-  if (!decoded) {
-    return std::nullopt;
+/// A picture and the face in it that counts; no face when the picture is a chip
+/// already.
+struct Subject {
+  Image image;
+  std::optional<Detection> face;
+};
+
+Result<Subject> LoadSubject(const std::filesystem::path& path,
+                            const Detector* detector) {
+  MIEN_ASSIGN_OR_RETURN(DecodedImage decoded, LoadImage(path));
+  Subject subject{std::move(decoded.image), std::nullopt};
+  if (detector == nullptr) {
+    return subject;
   }
-  const Image& image = decoded->image;
-  const Result<std::vector<Detection>> faces = detector.Detect(image);
-  if (!faces) {
-    return std::nullopt;
-  }
-  const auto central = CentralFace(*faces, image.width(), image.height());
+  MIEN_ASSIGN_OR_RETURN(const std::vector<Detection> faces,
+                        detector->Detect(subject.image));
+  const auto central =
+      CentralFace(faces, subject.image.width(), subject.image.height());
   if (!central) {
-    return std::nullopt;
+    return Error{ErrorCode::kInvalidImage, path.string() + ": no face found"};
   }
-  Result<Image> chip = CutChip(image, (*faces)[*central], contract);
-  return chip ? std::optional(std::move(chip).value()) : std::nullopt;
+  subject.face = faces[*central];
+  return subject;
 }
 
-/// Embeds some pictures; answer i belongs to picture i.
-Result<void> EmbedStep(std::span<const std::filesystem::path> pictures,
-                       const Detector& detector,
-                       const Embedder& embedder,
-                       std::span<std::optional<Embedding>> answers) {
+Result<Image> ChipOf(const Subject& subject, const ModelContract& contract) {
+  if (subject.face) {
+    return CutChip(subject.image, *subject.face, contract);
+  }
+  if (contract.input_width <= 0 || contract.input_height <= 0) {
+    return Error{ErrorCode::kInvalidArgument, "the model states no input size"};
+  }
+  return ResizeBilinear(subject.image,
+                        WholeOf(subject.image),
+                        contract.input_width,
+                        contract.input_height);
+}
+
+/// Describes some pictures by one method; answer i belongs to picture i.
+Result<void> DescribeStep(std::span<const Result<Subject>> subjects,
+                          const FaceMethod& method,
+                          std::span<Result<Descriptor>> answers) {
   std::vector<Image> chips;
   std::vector<std::size_t> owners;
-  for (std::size_t i = 0; i < pictures.size(); ++i) {
-    std::optional<Image> chip =
-        CentralChip(pictures[i], detector, embedder.contract());
+  for (std::size_t i = 0; i < subjects.size(); ++i) {
+    Result<Image> chip = subjects[i] ? ChipOf(*subjects[i], method.contract())
+                                     : Result<Image>(subjects[i].error());
     if (chip) {
-      chips.push_back(std::move(*chip));
+      chips.push_back(std::move(chip).value());
       owners.push_back(i);
+    } else {
+      answers[i] = chip.error();
     }
   }
-  MIEN_ASSIGN_OR_RETURN(std::vector<Embedding> embeddings,
-                        embedder.Embed(chips));
+  MIEN_ASSIGN_OR_RETURN(std::vector<Descriptor> descriptors,
+                        method.Describe(chips));
   for (std::size_t i = 0; i < owners.size(); ++i) {
-    answers[owners[i]] = std::move(embeddings[i]);
+    answers[owners[i]] = std::move(descriptors[i]);
   }
   return {};
 }
@@ -78,37 +97,64 @@ std::optional<std::size_t> CentralFace(std::span<const Detection> faces,
   return static_cast<std::size_t>(best - faces.begin());
 }
 
+Result<std::vector<Descriptions>> DescribeCentralFaces(
+    std::span<const std::filesystem::path> pictures,
+    std::span<const FaceMethod* const> methods,
+    const DescribeOptions& options) {
+  std::vector<Descriptions> answers(
+      methods.size(),
+      Descriptions(pictures.size(), Error{ErrorCode::kInternal, "not done"}));
+  const std::size_t num_steps =
+      (pictures.size() + kPicturesPerStep - 1) / kPicturesPerStep;
+  std::mutex mutex;
+  int done = 0;
+  Result<void> outcome;
+  ParallelFor(static_cast<int>(num_steps), options.num_threads, [&](int step) {
+    const auto first = static_cast<std::size_t>(step) * kPicturesPerStep;
+    const std::size_t count =
+        std::min(kPicturesPerStep, pictures.size() - first);
+    std::vector<Result<Subject>> subjects;
+    for (const std::filesystem::path& path : pictures.subspan(first, count)) {
+      subjects.push_back(LoadSubject(path, options.detector));
+    }
+    Result<void> described;
+    for (std::size_t m = 0; m < methods.size() && described; ++m) {
+      described = DescribeStep(
+          subjects, *methods[m], std::span(answers[m]).subspan(first, count));
+    }
+    const std::lock_guard lock(mutex);
+    if (!described) {
+      outcome = described;
+    }
+    done += static_cast<int>(count);
+    if (options.progress) {
+      options.progress(done, static_cast<int>(pictures.size()));
+    }
+  });
+  MIEN_RETURN_IF_ERROR(outcome);
+  return answers;
+}
+
 Result<std::vector<std::optional<Embedding>>> EmbedCentralFaces(
     std::span<const std::filesystem::path> pictures,
     const Detector& detector,
     const Embedder& embedder,
     int num_threads,
     const std::function<void(int done, int total)>& progress) {
-  std::vector<std::optional<Embedding>> embeddings(pictures.size());
-  const std::size_t num_steps =
-      (pictures.size() + kPicturesPerStep - 1) / kPicturesPerStep;
-  std::mutex mutex;
-  int done = 0;
-  Result<void> outcome;
-  ParallelFor(static_cast<int>(num_steps), num_threads, [&](int step) {
-    const auto first = static_cast<std::size_t>(step) * kPicturesPerStep;
-    const std::size_t count =
-        std::min(kPicturesPerStep, pictures.size() - first);
-    const Result<void> embedded =
-        EmbedStep(pictures.subspan(first, count),
-                  detector,
-                  embedder,
-                  std::span(embeddings).subspan(first, count));
-    const std::lock_guard lock(mutex);
-    if (!embedded) {
-      outcome = embedded;
-    }
-    done += static_cast<int>(count);
-    if (progress) {
-      progress(done, static_cast<int>(pictures.size()));
-    }
-  });
-  MIEN_RETURN_IF_ERROR(outcome);
+  const NetworkMethod network(embedder);
+  const FaceMethod* const method = &network;
+  MIEN_ASSIGN_OR_RETURN(std::vector<Descriptions> described,
+                        DescribeCentralFaces(pictures,
+                                             std::span(&method, 1),
+                                             {.detector = &detector,
+                                              .num_threads = num_threads,
+                                              .progress = progress}));
+  std::vector<std::optional<Embedding>> embeddings;
+  for (Result<Descriptor>& values : described.front()) {
+    embeddings.push_back(values ? std::optional(Embedding{
+                                      std::move(values).value(), network.id()})
+                                : std::nullopt);
+  }
   return embeddings;
 }
 

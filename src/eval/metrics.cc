@@ -9,6 +9,10 @@
 namespace mien {
 namespace {
 
+// Rates are quotients of counts: 3 of 3000 must pass 1e-3 whatever the
+// rounding.
+constexpr double kRounding = 1e-12;
+
 std::vector<float> Falling(std::span<const float> values) {
   std::vector<float> sorted(values.begin(), values.end());
   std::ranges::sort(sorted, std::greater<>());
@@ -75,9 +79,6 @@ std::optional<double> EqualErrorRate(std::span<const RocPoint> roc) {
 
 std::optional<double> TrueMatchRateAt(std::span<const RocPoint> roc,
                                       double fmr) {
-  // Rates are quotients of counts: 3 of 3000 must pass 1e-3 whatever the
-  // rounding.
-  constexpr double kRounding = 1e-12;
   std::optional<double> best;
   for (const RocPoint& point : roc) {
     if (point.fmr <= fmr + kRounding) {
@@ -85,6 +86,45 @@ std::optional<double> TrueMatchRateAt(std::span<const RocPoint> roc,
     }
   }
   return best;
+}
+
+std::optional<FnmrAtFmr> FnmrAt(std::span<const RocPoint> roc,
+                                double fmr,
+                                std::size_t num_mated,
+                                std::size_t num_non_mated) {
+  if (fmr * static_cast<double>(num_non_mated) < 1.0 - kRounding) {
+    return std::nullopt;
+  }
+  std::optional<FnmrAtFmr> found;
+  for (const RocPoint& point : roc) {
+    if (point.fmr <= fmr + kRounding) {
+      const double fnmr = 1.0 - point.tmr;
+      found = FnmrAtFmr{fmr,
+                        point.fmr,
+                        point.threshold,
+                        fnmr,
+                        WilsonInterval(fnmr, static_cast<double>(num_mated))};
+    }
+  }
+  return found;
+}
+
+std::vector<std::size_t> Histogram(std::span<const float> values,
+                                   float low,
+                                   float high,
+                                   std::size_t num_bins) {
+  std::vector<std::size_t> counts(num_bins);
+  if (num_bins == 0) {
+    return counts;
+  }
+  for (const float value : values) {
+    if (value >= low && value <= high) {
+      const float place =
+          (value - low) / (high - low) * static_cast<float>(num_bins);
+      ++counts[std::min(static_cast<std::size_t>(place), num_bins - 1)];
+    }
+  }
+  return counts;
 }
 
 std::optional<MeanAndDeviation> Summarize(std::span<const double> values) {

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Figures of merit of face comparison, as pure functions over similarities.
-// Similarities may be infinite (a failed comparison, see lfw.h), never NaN.
+// Similarities may be infinite (a failed comparison), never NaN.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <span>
 #include <vector>
+
+#include "match/wilson.h"
 
 namespace mien {
 
@@ -38,6 +41,36 @@ std::optional<double> EqualErrorRate(std::span<const RocPoint> roc);
 /// non-mated ones are. None for an empty set.
 std::optional<double> TrueMatchRateAt(std::span<const RocPoint> roc,
                                       double fmr);
+
+/// The false non-match rate where at most a share of the non-mated comparisons
+/// is accepted.
+struct FnmrAtFmr {
+  /// The false match rate asked for, and the one there is at `threshold`.
+  double fmr = 0.0;
+  double measured_fmr = 0.0;
+
+  /// The lowest similarity at which `fmr` is kept.
+  float threshold = 0.0F;
+  double fnmr = 0.0;
+
+  /// 95 % confidence interval of `fnmr` (Wilson 1927), as if the comparisons
+  /// were independent and the threshold given: the true one is wider.
+  RateInterval interval;
+};
+
+/// None when `num_non_mated` comparisons are too few to tell: when `fmr` of
+/// them is less than one; and for an empty curve.
+std::optional<FnmrAtFmr> FnmrAt(std::span<const RocPoint> roc,
+                                double fmr,
+                                std::size_t num_mated,
+                                std::size_t num_non_mated);
+
+/// How many of `values` lie in each of `num_bins` equal parts of [low, high];
+/// `high` itself is in the last. Others, failures among them, are left out.
+std::vector<std::size_t> Histogram(std::span<const float> values,
+                                   float low,
+                                   float high,
+                                   std::size_t num_bins);
 
 /// Population mean and standard deviation.
 struct MeanAndDeviation {

@@ -94,6 +94,43 @@ TEST(TrueMatchRateAt, KnowsNothingOfEmptySets) {
   EXPECT_FALSE(TrueMatchRateAt(Roc({}, {0.1F}), 0.1));
 }
 
+TEST(FnmrAt, StatesRateThresholdAndInterval) {
+  const auto roc = Roc({0.9F, 0.8F, 0.6F, 0.1F}, {0.7F, 0.2F, 0.1F, 0.0F});
+  const auto at_quarter = FnmrAt(roc, 0.25, 4, 4);
+  ASSERT_TRUE(at_quarter);
+  EXPECT_EQ(at_quarter->fmr, 0.25);
+  EXPECT_EQ(at_quarter->measured_fmr, 0.25);
+  EXPECT_EQ(at_quarter->threshold, 0.6F);
+  EXPECT_EQ(at_quarter->fnmr, 0.25);
+  EXPECT_NEAR(at_quarter->interval.low, 0.0456, 1e-4);
+  EXPECT_NEAR(at_quarter->interval.high, 0.6994, 1e-4);
+}
+
+TEST(FnmrAt, KeepsTheRateWhereSimilaritiesTie) {
+  // Accepting 0.5 would accept two of four.
+  const auto roc = Roc({0.9F, 0.5F}, {0.5F, 0.5F, 0.1F, 0.0F});
+  const auto at_quarter = FnmrAt(roc, 0.25, 2, 4);
+  ASSERT_TRUE(at_quarter);
+  EXPECT_EQ(at_quarter->measured_fmr, 0.0);
+  EXPECT_EQ(at_quarter->fnmr, 0.5);
+}
+
+TEST(FnmrAt, KnowsNothingOfRatesThatTooFewComparisonsStandFor) {
+  const auto roc = Roc({0.9F}, {0.5F, 0.1F});
+  EXPECT_FALSE(FnmrAt(roc, 0.1, 1, 2));
+  EXPECT_TRUE(FnmrAt(roc, 0.5, 1, 2));
+  EXPECT_FALSE(FnmrAt({}, 0.5, 0, 0));
+}
+
+TEST(Histogram, CountsEachPartAndLeavesOutFailures) {
+  const std::vector<float> values = {
+      -1.0F, -0.6F, 0.0F, 1.0F, kInfinity, -kInfinity, 1.5F};
+  EXPECT_EQ(Histogram(values, -1.0F, 1.0F, 4),
+            (std::vector<std::size_t>{2, 0, 1, 1}));
+  EXPECT_EQ(Histogram({}, 0.0F, 1.0F, 2), (std::vector<std::size_t>{0, 0}));
+  EXPECT_TRUE(Histogram(values, 0.0F, 1.0F, 0).empty());
+}
+
 TEST(Summarize, GivesPopulationDeviation) {
   const std::vector<double> values = {1.0, 3.0};
   const auto summary = Summarize(values);

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The pair lists of Labeled Faces in the Wild (Huang et al. 2007): which
-// pictures are compared, in folds, and the cross-validated accuracy over them.
+// Lists of pairs of pictures: what is compared, whether both show one person,
+// and in which fold of a cross-validation the pair is. The formats are those in
+// which the public sets are published.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,56 +17,64 @@ namespace mien {
 
 enum class Truth : std::uint8_t { kNonMated, kMated };
 
-/// A picture of a list: number `number` of `subject`.
-struct ListedPicture {
-  std::string subject;
-  int number = 1;
-
-  /// "Name/Name_0001", the file's path in LFW without its ending.
-  [[nodiscard]] std::string Key() const;
-
-  friend auto operator<=>(const ListedPicture&, const ListedPicture&) = default;
-};
-
-struct ListedPair {
-  ListedPicture a;
-  ListedPicture b;
+/// Two pictures, as paths relative to the folder that the list belongs to.
+struct PicturePair {
+  std::string a;
+  std::string b;
   Truth truth = Truth::kMated;
+
+  /// In [0, num_folds).
+  int fold = 0;
+
+  friend bool operator==(const PicturePair&, const PicturePair&) = default;
 };
 
-/// Pairs in file order; fold f is the f-th of num_folds equal parts.
+/// Pairs in file order. No fold is empty.
 struct PairList {
+  /// One: the list states no folds, so there is nothing to cross-validate on.
   int num_folds = 1;
-  std::vector<ListedPair> pairs;
+  std::vector<PicturePair> pairs;
 };
 
-/// Parses a `pairs.txt`. The first line states folds and pairs of each kind per
-/// fold ("10 300"; a lone number means one fold); then per fold first the mated
-/// pairs ("Name 1 4"), then the non-mated ("Name 1 Other 2").
+/// Parses the `pairs.txt` of LFW (Huang et al. 2007). The first line states
+/// folds and pairs of each kind per fold ("10 300"; a lone number means one
+/// fold); then per fold first the mated pairs ("Name 1 4" for
+/// Name/Name_0001.jpg and Name/Name_0004.jpg), then the non-mated ("Name 1
+/// Other 2").
 ///
-/// Errors:
+/// Errors, here and below:
 /// - kCorruptData: names the line and what is wrong with it.
-Result<PairList> ParsePairs(std::string_view text);
+Result<PairList> ParseLfwPairs(std::string_view text);
 
-/// ParsePairs() of the file at `path`; errors begin with the path.
+/// Parses lines `a,b,same` or `a,b,same,fold`: two paths, 1 or 0 (also true or
+/// false), and a fold counted from 1. A first line `a,b,same...` is skipped.
+Result<PairList> ParseCsvPairs(std::string_view text);
+
+/// Parses the lists of CALFW (Zheng et al. 2017) and CPLFW (Zheng and Deng
+/// 2018): a picture and a number per line, two lines a pair. 0 stands for a
+/// non-mated pair; other numbers for a mated one, and when they go beyond 1,
+/// for its fold. Where the number says no fold, the mated and the non-mated
+/// pairs are cut into ten equal parts, in order.
+Result<PairList> ParseTwoLinePairs(std::string_view text);
+
+/// Parses lines "a b 1" and "a b 0", as lists of AgeDB-30 and CFP-FP come; cut
+/// into ten parts as above where both kinds can be divided by ten.
+Result<PairList> ParseTripleLines(std::string_view text);
+
+/// The list in the file at `path`, in the format that its first lines have.
+/// Errors begin with the path.
 Result<PairList> LoadPairs(const std::filesystem::path& path);
 
-/// A comparison made: how alike, and what is true. A comparison that failed
-/// carries a similarity that is wrong at every threshold: minus infinity when
-/// mated, infinity otherwise.
-struct Comparison {
-  float cosine_similarity = 0.0F;
-  Truth truth = Truth::kMated;
-};
+enum class CfpProtocol : std::uint8_t { kFrontalFrontal, kFrontalProfile };
 
-/// The accuracy on each fold at the threshold that is best on all others, as in
-/// facenet (Sandberg 2018, src/lfw.py): thresholds on the squared distance
-/// d = 2 - 2 cos from 0 to 4 in steps of 0.01, the lowest of the best, one
-/// person when d < threshold.
+/// The pairs of Celebrities in Frontal-Profile (Sengupta et al. 2016) in the
+/// folder `root` that holds `Protocol` and `Data`: the folds of
+/// Protocol/Split/FF or FP. Paths are relative to `root`.
 ///
 /// Errors:
-/// - kInvalidArgument: fewer than two folds, or not equally many pairs in each.
-Result<std::vector<double>> FoldAccuracies(
-    std::span<const Comparison> comparisons, int num_folds);
+/// - kNotFound: a file of the protocol, by its path.
+/// - kCorruptData: names file and line.
+Result<PairList> LoadCfpPairs(const std::filesystem::path& root,
+                              CfpProtocol protocol);
 
 }  // namespace mien
