@@ -38,8 +38,8 @@ enum class RotationRetry : std::uint8_t {
 
 /// What to look for. All fields have working defaults.
 struct DetectorOptions {
-  /// Shortest face side to look for, in pixels, >= 12. Time grows with
-  /// 1 / min_face_px^2.
+  /// Shortest face side to look for, in pixels, >= 12, or 0 for the shortest
+  /// that the detector can find. Time grows with 1 / min_face_px^2.
   int min_face_px = 20;
 
   /// Faces scoring below this are dropped, in [0, 1]. 0 takes the model's own

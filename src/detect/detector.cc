@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "mien/detector.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -49,7 +50,7 @@ class RetryingDetector : public Detector {
 
 MtcnnOptions MtcnnOptionsFrom(const DetectorOptions& options) {
   MtcnnOptions mtcnn;
-  mtcnn.min_face_px = options.min_face_px;
+  mtcnn.min_face_px = std::max(options.min_face_px, kMinFacePx);
   mtcnn.num_threads = options.num_threads;
   if (options.score_threshold > 0) {
     mtcnn.thresholds[2] = options.score_threshold;
@@ -79,7 +80,7 @@ Result<std::unique_ptr<FaceFinder>> LoadFinder(
 }  // namespace
 
 Result<void> DetectorOptions::Validate() const {
-  if (min_face_px < kMinFacePx) {
+  if (min_face_px != 0 && min_face_px < kMinFacePx) {
     return OutOfRange("min_face_px", std::to_string(min_face_px), ">= 12");
   }
   if (!(score_threshold >= 0 && score_threshold <= 1)) {

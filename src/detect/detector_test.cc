@@ -22,6 +22,7 @@ TEST(DetectorOptions, MessagesNameFieldValueAndRange) {
     return valid ? std::string("valid") : valid.error().message;
   };
   EXPECT_EQ(message({.min_face_px = 4}), "min_face_px is 4; must be >= 12");
+  EXPECT_EQ(message({.min_face_px = 0}), "valid");
   EXPECT_THAT(message({.score_threshold = 1.5F}),
               HasSubstr("score_threshold is 1.5"));
   EXPECT_EQ(message({.max_faces = -1}), "max_faces is -1; must be >= 0");
