@@ -14,6 +14,7 @@
 #include "fusion_table.h"
 #include "graph/contract.h"
 #include "graph/onnx_io.h"
+#include "identify_report.h"
 #include "json.h"
 #include "match/calibrate.h"
 #include "models.h"
@@ -30,7 +31,8 @@ constexpr const char* kIdentifyFooter =
     "search. Then half of the people calibrate, and the rates this promises "
     "are\n"
     "measured among the other half.\n\n"
-    "Example:\n"
+    "Examples:\n"
+    "  mien eval identify --flip --report identify-report lfw/\n"
     "  mien eval identify --flip --fuse 2,5 lfw/";
 
 constexpr const char* kCalibrateFooter =
@@ -49,6 +51,7 @@ struct PeopleArguments {
   std::vector<std::string> inputs;
   std::vector<int> fused_templates;
   std::string out;
+  std::string report;
 };
 
 /// The people of a folder, embedded.
@@ -83,30 +86,6 @@ Result<People> EmbedPeople(const Recognizer& recognizer,
     }
   }
   return people;
-}
-
-void PrintIdentifyJson(const OpenSetSearches& searches,
-                       std::span<const PromisedRate> promised,
-                       int num_failed) {
-  Json rates = Json::array();
-  for (const PromisedRate& rate : promised) {
-    const float threshold = searches.ThresholdAtFpir(rate.stated_fpir);
-    rates.push_back(
-        {{"fpir", static_cast<float>(rate.stated_fpir)},
-         {"fnir", static_cast<float>(searches.FnirAt(threshold))},
-         {"threshold", threshold},
-         {"calibrated_threshold", rate.thresholds.match},
-         {"calibrated_fpir", static_cast<float>(rate.measured_fpir)},
-         {"calibrated_fnir", static_cast<float>(rate.measured_fnir)},
-         {"extrapolated", rate.thresholds.is_extrapolated}});
-  }
-  PrintLine({{"protocol", "open set, one picture enrolled"},
-             {"enrolled", searches.num_enrolled},
-             {"mated", searches.right_first.size()},
-             {"non_mated", searches.strangers.size()},
-             {"failed", num_failed},
-             {"rank_1", static_cast<float>(searches.RankOneRate())},
-             {"rates", std::move(rates)}});
 }
 
 void PrintIdentifyText(const OpenSetSearches& searches,
@@ -144,12 +123,25 @@ Result<ExitCode> RunIdentify(const PeopleArguments& arguments) {
                         SearchOpenSet(people.pictures));
   MIEN_ASSIGN_OR_RETURN(const std::vector<PromisedRate> promised,
                         CheckCalibration(people.pictures, kStatedFpir));
-  (arguments.common.json ? PrintIdentifyJson : PrintIdentifyText)(
-      searches, promised, people.num_failed);
+  const IdentifyOutcome outcome = {
+      .searches = searches,
+      .promised = promised,
+      .num_failed = people.num_failed,
+      .model = recognizer->embedder_path().stem().string(),
+      .model_id = recognizer->embedder().contract().id,
+      .detector = recognizer->detector().name()};
+  if (arguments.common.json) {
+    PrintLine(IdentifyJson(outcome));
+  } else {
+    PrintIdentifyText(searches, promised, people.num_failed);
+  }
   MIEN_RETURN_IF_ERROR(PrintFusionTable(people.pictures,
                                         arguments.fused_templates,
                                         kStatedFpir,
                                         arguments.common.json));
+  if (!arguments.report.empty()) {
+    MIEN_RETURN_IF_ERROR(WriteIdentifyReport(outcome, arguments.report));
+  }
   return ExitCode::kDone;
 }
 
@@ -229,6 +221,11 @@ void AddEvalIdentifyCommand(CLI::App& eval, ExitCode& exit) {
       ->allow_extra_args(false)
       ->check(CLI::Range(1, 1000))
       ->type_name("N");
+  command
+      ->add_option("--report",
+                   arguments->report,
+                   "Write report.html, plots and tables here")
+      ->type_name("DIR");
   AddPeopleCommand(command, arguments, RunIdentify, exit);
 }
 

@@ -87,6 +87,9 @@ Roles GiveRoles(Pictures pictures, std::size_t templates_per_person) {
 struct Nearest {
   const EnrolledPerson* person = nullptr;
   float similarity = kNobody;
+
+  /// The place of the probe's own person, 1 when nobody is more similar.
+  int own_rank = 1;
 };
 
 /// One for each of `fusions`.
@@ -95,6 +98,8 @@ std::vector<Nearest> FindNearest(Pictures pictures,
                                  std::size_t probe,
                                  std::span<const Fusion> fusions) {
   std::vector<Nearest> nearest(fusions.size());
+  std::vector<std::vector<float>> others(fusions.size());
+  std::vector<float> own(fusions.size(), kNobody);
   std::vector<float> similarities;
   for (const EnrolledPerson& person : enrolled) {
     similarities.clear();
@@ -108,7 +113,16 @@ std::vector<Nearest> FindNearest(Pictures pictures,
       if (similarity > nearest[f].similarity) {
         nearest[f] = {&person, similarity};
       }
+      if (person.name == pictures[probe].person) {
+        own[f] = similarity;
+      } else {
+        others[f].push_back(similarity);
+      }
     }
+  }
+  for (std::size_t f = 0; f < fusions.size(); ++f) {
+    nearest[f].own_rank += static_cast<int>(std::ranges::count_if(
+        others[f], [&](float similarity) { return similarity > own[f]; }));
   }
   return nearest;
 }
@@ -142,6 +156,22 @@ float OpenSetSearches::ThresholdAtFpir(double fpir) const {
              : -1.0F;
 }
 
+std::vector<double> CumulativeMatches(std::span<const int> ranks,
+                                      int max_rank) {
+  std::vector<double> shares;
+  for (int rank = 1; rank <= max_rank; ++rank) {
+    shares.push_back(
+        ShareOf(static_cast<std::size_t>(std::ranges::count_if(
+                    ranks, [rank](int one) { return one <= rank; })),
+                ranks.size()));
+  }
+  return shares;
+}
+
+std::vector<RocPoint> FnirOverFpir(const OpenSetSearches& searches) {
+  return RocCurve(searches.right_first, searches.strangers);
+}
+
 Result<std::vector<OpenSetSearches>> SearchOpenSet(
     Pictures pictures,
     std::size_t templates_per_person,
@@ -164,6 +194,7 @@ Result<std::vector<OpenSetSearches>> SearchOpenSet(
       const bool is_right = nearest[f].person->name == pictures[probe].person;
       searches[f].right_first.push_back(is_right ? nearest[f].similarity
                                                  : kNobody);
+      searches[f].ranks.push_back(nearest[f].own_rank);
     }
   }
   for (const std::size_t probe : roles.strangers) {

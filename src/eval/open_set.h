@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "eval/metrics.h"
 #include "mien/embedding.h"
 #include "mien/gallery.h"
 #include "mien/identifier.h"
@@ -34,6 +35,10 @@ struct OpenSetSearches {
 
   /// Of non-mated searches, the similarity of the most similar person.
   std::vector<float> strangers;
+
+  /// Of mated searches, the place of the right person among the enrolled, by
+  /// falling similarity: 1 is the most similar. Others as similar stand behind.
+  std::vector<int> ranks;
 
   /// Share of mated searches whose most similar person is the right one.
   [[nodiscard]] double RankOneRate() const;
@@ -63,6 +68,14 @@ Result<std::vector<OpenSetSearches>> SearchOpenSet(
 /// The same with one picture of each person, where fusing does nothing.
 Result<OpenSetSearches> SearchOpenSet(
     std::span<const LabelledEmbedding> pictures);
+
+/// The cumulative match characteristic (CMC): element k - 1 is the share of
+/// `ranks` that are k or less, for k from 1 to `max_rank`. All 0 for no ranks.
+std::vector<double> CumulativeMatches(std::span<const int> ranks, int max_rank);
+
+/// FNIR over FPIR at every threshold, as a RocPoint each: fmr stands for FPIR,
+/// 1 - tmr for FNIR. Empty when there are no mated or no non-mated searches.
+std::vector<RocPoint> FnirOverFpir(const OpenSetSearches& searches);
 
 /// Cosine similarities of all pairs of pictures of two different people.
 std::vector<float> NonMatedSimilarities(

@@ -65,6 +65,37 @@ TEST(SearchOpenSet, OnePictureIsLeftToSearchWith) {
   EXPECT_THAT(searches->front().right_first, testing::SizeIs(1));
 }
 
+TEST(SearchOpenSet, RanksTheRightPersonAmongTheEnrolled) {
+  const std::vector<LabelledEmbedding> pictures = {
+      {"Ada", {1.0F, 0.0F}},
+      {"Ada", {0.8F, 0.6F}},
+      {"Bob", {0.0F, 1.0F}},
+      {"Bob", {0.96F, 0.28F}},  // Ada is more alike
+      {"Eve", {0.6F, 0.8F}}};
+  const auto searches = SearchOpenSet(pictures);
+  ASSERT_TRUE(searches);
+  EXPECT_THAT(searches->ranks, ElementsAre(1, 2));
+}
+
+TEST(CumulativeMatches, CountsRanksUpToEach) {
+  const std::vector<int> ranks = {1, 3, 1, 2};
+  EXPECT_THAT(CumulativeMatches(ranks, 4), ElementsAre(0.5, 0.75, 1.0, 1.0));
+  EXPECT_THAT(CumulativeMatches({}, 2), ElementsAre(0.0, 0.0));
+}
+
+TEST(FnirOverFpir, CountsAnotherPersonInFrontAsAMiss) {
+  OpenSetSearches searches;
+  searches.right_first = {0.9F, kMissed};
+  searches.strangers = {0.5F, 0.2F};
+  const auto curve = FnirOverFpir(searches);
+  ASSERT_GE(curve.size(), 4U);
+  EXPECT_EQ(curve[1].fmr, 0.0);
+  EXPECT_EQ(curve[1].tmr, 0.5);
+  EXPECT_EQ(curve[3].fmr, 1.0);
+  EXPECT_EQ(curve[3].tmr, 0.5);
+  EXPECT_TRUE(FnirOverFpir({}).empty());
+}
+
 TEST(OpenSetSearches, ThresholdLetsAtMostTheRatePass) {
   OpenSetSearches searches;
   searches.strangers = {0.1F, 0.5F, 0.3F, 0.2F, 0.4F};
