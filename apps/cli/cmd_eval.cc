@@ -11,6 +11,8 @@ void AddEvalCommand(CLI::App& app, ExitCode& exit) {
   command->require_subcommand(1);
   AddEvalLfwCommand(*command, exit);
   AddEvalPairsCommand(*command, exit);
+  AddEvalDetectCommand(*command, exit);
+  AddEvalSpeedCommand(*command, exit);
   AddEvalIdentifyCommand(*command, exit);
   AddEvalCalibrateCommand(*command, exit);
   AddEvalClusterCommand(*command, exit);

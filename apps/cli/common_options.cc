@@ -61,7 +61,8 @@ void AddDetectorFlags(CLI::App& command, CommonOptions& options) {
   command
       .add_option("--min-face-px",
                   detection.min_face_px,
-                  "Shortest face side to look for, in pixels, >= 12")
+                  "Shortest face side to look for, in pixels, >= 12; 0: as "
+                  "short as the detector can find")
       ->capture_default_str()
       ->type_name("N");
   command

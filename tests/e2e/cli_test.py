@@ -228,7 +228,9 @@ class Arguments(TinyModelsTest):
 
     def test_every_command_has_help_with_an_example(self):
         for command in (["detect"], ["align"], ["embed"], ["verify"],
-                        ["eval", "lfw"], ["bench", "embed"], ["model", "inspect"],
+                        ["eval", "lfw"], ["eval", "pairs"], ["eval", "detect"],
+                        ["eval", "speed"], ["eval", "identify"],
+                        ["bench", "embed"], ["model", "inspect"],
                         ["model", "import"], ["model", "verify"],
                         ["model", "export"], ["model", "fetch"]):
             with self.subTest(command):

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The program with published networks, on pictures of LFW."""
 
+import json
 import pathlib
 import sys
 import unittest
@@ -60,6 +61,69 @@ class RealModels(ProgramTest):
                           "tar_at_far_1e-3"])
         self.assertEqual((report["pairs"], report["failed"]), (4, 0))
         self.assertEqual(report["auc"], 1.0)
+
+    def four_pairs(self):
+        """A list of pairs, and the picture folder it belongs to."""
+        pairs = self.folder / "pairs.csv"
+        pairs.write_text(
+            "a,b,same,fold\n"
+            "Abel_Pacheco/Abel_Pacheco_0001.jpg,"
+            "Abel_Pacheco/Abel_Pacheco_0004.jpg,1,1\n"
+            "Abel_Pacheco/Abel_Pacheco_0001.jpg,"
+            "AJ_Lamas/AJ_Lamas_0001.jpg,0,1\n"
+            "Akhmed_Zakayev/Akhmed_Zakayev_0001.jpg,"
+            "Akhmed_Zakayev/Akhmed_Zakayev_0003.jpg,1,2\n"
+            "Akhmed_Zakayev/Akhmed_Zakayev_0001.jpg,none.jpg,0,2\n")
+        return ["--root", LFW, "--pairs", pairs]
+
+    def test_pairs_that_fail_are_listed_and_count_as_errors(self):
+        report = self.folder / "report"
+        answer = self.run_mien("eval", "pairs", *self.four_pairs(),
+                               "--report", report)
+        self.assertIn("none.jpg", answer.stderr)
+        self.assertIn("accuracy  0.7500", answer.stdout)
+        page = (report / "report.html").read_text()
+        self.assertIn("none.jpg", page)
+        for name in ("roc.svg", "det.svg", "histogram.svg", "roc.csv",
+                     "report.json"):
+            self.assertTrue((report / name).stat().st_size > 0, name)
+
+    def test_methods_share_a_table(self):
+        lines = self.lines("eval", "pairs", *self.four_pairs(),
+                           "--method", "lbp", "--method", "network")
+        self.assertEqual([line["method"] for line in lines],
+                         ["lbp", "network"])
+        self.assertEqual(lines[0]["detector"], "mtcnn")
+
+    def test_davidsandbergs_protocol_says_what_it_did(self):
+        line = self.line("eval", "pairs", *self.four_pairs(), "--flip",
+                         "--protocol", "davidsandberg", "--subtract-mean",
+                         "--distance-metric", "1")
+        for part in ("davidsandberg", "metric 1", "mean subtracted",
+                     "mirrored appended"):
+            self.assertIn(part, line["protocol"])
+
+    def test_detection_on_a_few_pictures_of_wider(self):
+        wider = SHARED / "data/wider_val"
+        truth = json.loads((wider / "ground_truth.json").read_text())
+        truth["images"] = [image for image in truth["images"]
+                           if image["image"].startswith("13--")][:4]
+        few = self.folder / "few.json"
+        few.write_text(json.dumps(truth))
+        line = self.line("eval", "detect", "--root", wider / "images",
+                         "--truth", few, "--detector",
+                         self.models / "yunet/yunet_n_dynamic.onnx",
+                         "--no-faces", lfw("Abel_Pacheco", 1))
+        self.assertEqual(line["pictures"], 4)
+        self.assertGreater(line["ap_easy"], 0.9)
+        self.assertEqual(line["false_positives"][0]["false_positives"], 1)
+
+    def test_speed_times_every_stage(self):
+        lines = self.lines("eval", "speed", "--rounds", "1",
+                           lfw("Abel_Pacheco", 1))
+        self.assertEqual([line["stage"] for line in lines],
+                         ["decode", "detect", "align", "embed", "all"])
+        self.assertEqual(lines[0]["chips"], 1)
 
 
 if __name__ == "__main__":
