@@ -169,6 +169,7 @@ void AddDataCommand(CLI::App& app, ExitCode& exit) {
   AddSheetCommand(*command, exit);
   AddNearestCommand(*command, exit);
   AddDataReportCommand(*command, exit);
+  AddDataPruneCommand(*command, exit);
 }
 
 }  // namespace mien::cli

@@ -7,7 +7,8 @@
 
 namespace mien::cli {
 
-/// `mien data report`, in a file of its own.
+// `mien data report` and `mien data prune`.
 void AddDataReportCommand(CLI::App& data, ExitCode& exit);
+void AddDataPruneCommand(CLI::App& data, ExitCode& exit);
 
 }  // namespace mien::cli

@@ -163,6 +163,17 @@ class Teacher(DataTest):
         page = (self.out / "report/report.html").read_text()
         self.assertIn("Near duplicates", page)
 
+    def test_takes_duplicates_out(self):
+        self.teach(*self.people)
+        done = self.lines_without_models(
+            "data", "prune", self.out, "--duplicates",
+            "--duplicate-similarity", "0.9999")[0]
+        self.assertEqual((done["chips"], done["removed_chips"]), (4, 1))
+        self.assertIn("near duplicate", self.rows("dropped.csv")[0]["reason"])
+        answer = self.run_mien("data", "prune", self.out, models=False,
+                               expect=USAGE)
+        self.assertIn("nothing to take out", answer.stderr)
+
     def test_finds_the_nearest_chip_of_another_set(self):
         self.teach(*self.people)
         answer = self.run_mien("data", "nearest", self.out, self.out,
