@@ -47,6 +47,9 @@ endif()
 find_package(CLI11 REQUIRED)
 find_package(Boost REQUIRED)  # headers: the server's HTTP
 find_package(OpenSSL REQUIRED COMPONENTS SSL Crypto)
+
+# FFmpeg is loaded when a video is opened, not linked: only its headers.
+find_path(FFMPEG_INCLUDE_DIR libavformat/avformat.h REQUIRED)
 if(MIEN_TESTS)
   find_package(GTest REQUIRED)
 endif()

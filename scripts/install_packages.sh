@@ -10,6 +10,9 @@ build_tools=(
 )
 libraries=(
   libboost-dev        # Beast, the server's HTTP; headers only
+  libavcodec-dev      # video; the libraries are loaded when one is opened
+  libavdevice-dev     # cameras
+  libavformat-dev
   libcli11-dev        # command line
   libcurl4-openssl-dev  # model fetch, loaded when it runs
   libdnnl-dev         # convolutions and matrix products
@@ -22,6 +25,7 @@ libraries=(
   libsqlcipher0       # encrypted galleries, loaded when one is opened
   libsqlite3-dev      # galleries
   libssl-dev          # SHA-256
+  libswscale-dev
   libtiff-dev
   libwebp-dev
   nlohmann-json3-dev

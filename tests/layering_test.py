@@ -32,6 +32,7 @@ WRAPPED = {
     "openssl/": ["src/core/"],
     "sqlite3.h": ["src/gallery/sqlite/"],
     "curl/": ["src/nets/"],
+    "libav": ["src/video/"], "libsw": ["src/video/"],
     "zlib.h": ["src/nets/"], "curl/": ["src/nets/curl_library.h"],
     "nlohmann/": ["src/gallery/", "src/data/", "src/detect/golden_faces.h", "apps/",
                   "bench/"],

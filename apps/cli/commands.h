@@ -23,6 +23,7 @@ void AddModelCommand(CLI::App& app, ExitCode& exit);
 void AddPrepareCommand(CLI::App& app, ExitCode& exit);
 void AddServeCommand(CLI::App& app, ExitCode& exit);
 void AddVerifyCommand(CLI::App& app, ExitCode& exit);
+void AddWatchCommand(CLI::App& app, ExitCode& exit);
 void AddVersionCommand(CLI::App& app, ExitCode& exit);
 
 }  // namespace mien::cli

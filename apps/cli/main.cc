@@ -29,6 +29,7 @@ constexpr std::array kCommands = {AddDetectCommand,
                                   AddDataCommand,
                                   AddServeCommand,
                                   AddBenchCommand,
+                                  AddWatchCommand,
                                   AddVersionCommand};
 
 constexpr const char* kFooter =
