@@ -43,10 +43,33 @@ std::vector<float> UnitVector(std::mt19937& random, std::size_t dimension) {
   return vector;
 }
 
-double SecondsSince(std::chrono::steady_clock::time_point start) {
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start)
-      .count();
-}
+/// Time on the clock and time on the CPU; the latter does not depend on what
+/// else the machine does.
+struct Moment {
+  std::chrono::steady_clock::time_point clock =
+      std::chrono::steady_clock::now();
+  double cpu_seconds = CpuSeconds();
+
+  static double CpuSeconds() {
+    rusage usage{};
+    ::getrusage(RUSAGE_SELF, &usage);
+    const auto seconds = [](const timeval& time) {
+      return static_cast<double>(time.tv_sec) +
+             1e-6 * static_cast<double>(time.tv_usec);
+    };
+    return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+  }
+
+  [[nodiscard]] double SecondsSince() const {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() -
+                                         clock)
+        .count();
+  }
+
+  [[nodiscard]] double CpuSecondsSince() const {
+    return CpuSeconds() - cpu_seconds;
+  }
+};
 
 template <typename T>
 T OrDie(mien::Result<T> result) {
@@ -92,13 +115,14 @@ void Make(const std::filesystem::path& path, int count, std::size_t dimension) {
 
 void Measure(const std::filesystem::path& path, bool with_file) {
   const auto gallery = OrDie(mien::Gallery::Open(path, {.read_only = true}));
-  auto start = std::chrono::steady_clock::now();
+  const Moment start;
   const auto index = OrDie(mien::GalleryIndex::Build(
       *gallery,
       "default",
       kModel,
       {.beside = with_file ? path : std::filesystem::path()}));
-  const double start_seconds = SecondsSince(start);
+  const double start_seconds = start.SecondsSince();
+  const double start_cpu_seconds = start.CpuSecondsSince();
   if (!index->notice().empty()) {
     std::fprintf(stderr, "gallery_bench: %s\n", index->notice().c_str());
   }
@@ -112,9 +136,9 @@ void Measure(const std::filesystem::path& path, bool with_file) {
   std::int64_t checksum = 0;
   for (int i = 0; i < kSearches; ++i) {
     const auto probe = UnitVector(random, dimension);
-    start = std::chrono::steady_clock::now();
+    const Moment search;
     const auto found = OrDie(index->Search(probe, kAnswers));
-    milliseconds.push_back(1e3 * SecondsSince(start));
+    milliseconds.push_back(1e3 * search.CpuSecondsSince());
     for (const auto& subject : found.front()) {
       checksum = checksum * 31 % 1'000'000'007 + subject.subject_id;
     }
@@ -125,12 +149,15 @@ void Measure(const std::filesystem::path& path, bool with_file) {
   ::getrusage(RUSAGE_SELF, &usage);
   std::printf(
       "{\"templates\": %zu, \"dimension\": %zu, \"index_file\": %s, "
-      "\"start_s\": %.2f, \"first_search_ms\": %.1f, \"search_ms\": %.1f, "
+      "\"start_s\": %.2f, \"start_cpu_s\": %.2f, \"first_search_cpu_ms\": "
+      "%.1f, "
+      "\"search_cpu_ms\": %.1f, "
       "\"peak_mb\": %.0f, \"answers\": %lld}\n",
       index->num_templates(),
       dimension,
       with_file ? "true" : "false",
       start_seconds,
+      start_cpu_seconds,
       first,
       milliseconds[milliseconds.size() / 2],
       static_cast<double>(usage.ru_maxrss) / 1024.0,

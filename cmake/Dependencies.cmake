@@ -50,6 +50,15 @@ find_package(OpenSSL REQUIRED COMPONENTS SSL Crypto)
 
 # FFmpeg is loaded when a video is opened, not linked: only its headers.
 find_path(FFMPEG_INCLUDE_DIR libavformat/avformat.h REQUIRED)
+
+# Approximate search; without faiss everything else builds.
+find_library(FAISS_LIBRARY faiss)
+find_package(LAPACK QUIET)
+if(FAISS_LIBRARY AND LAPACK_FOUND)
+  add_library(mien_faiss INTERFACE IMPORTED GLOBAL)
+  target_link_libraries(mien_faiss INTERFACE
+    ${FAISS_LIBRARY} LAPACK::LAPACK OpenMP::OpenMP_CXX)
+endif()
 if(MIEN_TESTS)
   find_package(GTest REQUIRED)
 endif()

@@ -16,6 +16,7 @@ libraries=(
   libcli11-dev        # command line
   libcurl4-openssl-dev  # model fetch, loaded when it runs
   libdnnl-dev         # convolutions and matrix products
+  libfaiss-dev        # approximate search, a module loaded when asked for
   libgif-dev
   libheif-dev         # HEIC and AVIF
   libjpeg-dev         # libjpeg-turbo

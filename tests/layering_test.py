@@ -31,6 +31,7 @@ WRAPPED = {
     "tiff": ["src/image/"], "gif_lib.h": ["src/image/"],
     "openssl/": ["src/core/"],
     "sqlite3.h": ["src/gallery/sqlite/"],
+    "faiss/": ["src/index/hnsw/", "bench/"],
     "curl/": ["src/nets/"],
     "libav": ["src/video/"], "libsw": ["src/video/"],
     "zlib.h": ["src/nets/"], "curl/": ["src/nets/curl_library.h"],

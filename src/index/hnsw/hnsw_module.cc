@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// HNSW (Malkov and Yashunin 2018, arXiv:1603.09320) by faiss. Rows of length 1
+// are compared by Euclidean distance, which orders them as cosine similarity
+// does, and kept in half precision.
+#include "index/hnsw/hnsw_module.h"
+
+#include <faiss/IndexHNSW.h>
+#include <faiss/impl/AuxIndexStructures.h>
+
+#include <array>
+#include <exception>
+#include <vector>
+
+namespace mien {
+namespace {
+
+class FaissHnswGraph final : public HnswGraph {
+ public:
+  FaissHnswGraph(int dimension, int links, int effort)
+      : index_(dimension,
+               faiss::ScalarQuantizer::QT_fp16,
+               links,
+               faiss::METRIC_L2) {
+    index_.hnsw.efConstruction = effort;
+    // Half precision has nothing to learn, but faiss wants to be asked.
+    const std::vector<float> row(static_cast<std::size_t>(dimension));
+    index_.train(1, row.data());
+  }
+
+  bool Add(const float* rows, std::size_t num_rows) noexcept override {
+    try {
+      index_.add(static_cast<faiss::Index::idx_t>(num_rows), rows);
+    } catch (const std::exception&) {
+      return false;
+    }
+    return true;
+  }
+
+  bool Search(const float* probe,
+              int k,
+              int effort,
+              std::int64_t* positions) const noexcept override {
+    try {
+      std::vector<float> distances(static_cast<std::size_t>(k));
+      std::vector<faiss::Index::idx_t> labels(distances.size());
+      faiss::SearchParametersHNSW parameters;
+      parameters.efSearch = effort;
+      index_.search(1, probe, k, distances.data(), labels.data(), &parameters);
+      for (std::size_t i = 0; i < labels.size(); ++i) {
+        positions[i] = labels[i];
+      }
+    } catch (const std::exception&) {
+      return false;
+    }
+    return true;
+  }
+
+ private:
+  faiss::IndexHNSWSQ index_;
+};
+
+}  // namespace
+}  // namespace mien
+
+extern "C" __attribute__((visibility("default"))) mien::HnswGraph*
+mien_create_hnsw_graph(int dimension, int links, int effort) {
+  try {
+    return new mien::FaissHnswGraph(dimension, links, effort);
+  } catch (const std::exception&) {
+    return nullptr;
+  }
+}
