@@ -5,8 +5,9 @@
 //   gallery_bench make FILE [templates] [dimension]   one template a subject
 //   gallery_bench plain FILE    reads all templates
 //   gallery_bench file FILE     by the index file beside it, made if need be
+//   gallery_bench hnsw FILE     how a graph compares with exact search
 //
-// The last two print one JSON object; each runs in a process of its own, so
+// The last three print one JSON object; each runs in a process of its own, so
 // that peak_mb is its own.
 #include <sys/resource.h>
 
@@ -164,6 +165,26 @@ void Measure(const std::filesystem::path& path, bool with_file) {
       static_cast<long long>(checksum));
 }
 
+void MeasureGraph(const std::filesystem::path& path) {
+  const auto gallery = OrDie(mien::Gallery::Open(path, {.read_only = true}));
+  const auto index = OrDie(mien::GalleryIndex::Build(
+      *gallery, "default", kModel, {.method = mien::SearchMethod::kHnsw}));
+  const auto& measured = index->approximation();
+  if (measured) {
+    std::printf(
+        "{\"templates\": %zu, \"recall\": %.3f, \"neighbors\": %d, "
+        "\"probes\": %d, \"hnsw_ms\": %.2f, \"exact_ms\": %.2f, "
+        "\"build_s\": %.1f}\n",
+        index->num_templates(),
+        measured->recall,
+        measured->num_neighbors,
+        measured->num_probes,
+        measured->milliseconds,
+        measured->exact_milliseconds,
+        measured->build_seconds);
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -174,8 +195,10 @@ int main(int argc, char** argv) {
          argc > 4 ? static_cast<std::size_t>(std::atoi(argv[4])) : 512);
   } else if (what == "plain" || what == "file") {
     Measure(argv[2], what == "file");
+  } else if (what == "hnsw") {
+    MeasureGraph(argv[2]);
   } else {
-    std::fprintf(stderr, "usage: gallery_bench make|plain|file FILE\n");
+    std::fprintf(stderr, "usage: gallery_bench make|plain|file|hnsw FILE\n");
     return 2;
   }
   return 0;

@@ -22,7 +22,7 @@ PUBLIC_HEADERS = {
 WRAPPED = {
     "oneapi/": ["src/runtime/onednn/"],
     "dnnl": ["src/runtime/onednn/"],
-    "omp.h": ["src/runtime/", "src/detect/", "bench/"],
+    "omp.h": ["src/runtime/", "src/detect/", "src/index/hnsw/", "bench/"],
     "onnx/": ["src/graph/"],
     "google/protobuf/": ["src/graph/"],
     "jpeglib.h": ["src/image/"], "jerror.h": ["src/image/"],

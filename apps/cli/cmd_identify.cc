@@ -36,6 +36,7 @@ struct IdentifyArguments {
   CommonOptions common;
   GalleryArguments gallery;
   IdentifyOptions identify;
+  std::string index = "exact";
   std::string fuse = std::string(FusionName(GallerySearchOptions().fusion));
   std::vector<std::string> inputs;
   std::string draw;
@@ -131,6 +132,25 @@ Result<IdentifiedPicture> IdentifyPicture(GalleryRecognizer& recognizer,
                            *std::move(found)};
 }
 
+/// What is worth knowing about the search, on stderr.
+void TellAboutIndex(const GalleryRecognizer& identifier) {
+  if (!identifier.index_notice().empty()) {
+    std::fprintf(stderr, "mien: %s\n", identifier.index_notice().c_str());
+  }
+  if (const auto& measured = identifier.approximation()) {
+    std::fprintf(stderr,
+                 "mien: hnsw finds %.1f %% of the %d nearest templates (%d "
+                 "probes), %.2f ms a search; exact search %.2f ms; the graph "
+                 "took %.1f s\n",
+                 100.0 * measured->recall,
+                 measured->num_neighbors,
+                 measured->num_probes,
+                 measured->milliseconds,
+                 measured->exact_milliseconds,
+                 measured->build_seconds);
+  }
+}
+
 Fusion FusionOf(const std::string& name) {
   return *std::ranges::find(kAllFusions, name, FusionName);
 }
@@ -150,6 +170,8 @@ Result<ExitCode> RunIdentify(const IdentifyArguments& arguments) {
                         OpenGallery(arguments.gallery, GalleryUse::kRead));
   GallerySearchOptions search;
   search.fusion = FusionOf(arguments.fuse);
+  search.method =
+      arguments.index == "hnsw" ? SearchMethod::kHnsw : SearchMethod::kExact;
   search.num_threads = parallelism.threads_per_net;
   MIEN_ASSIGN_OR_RETURN(search.index_beside,
                         IndexFilesBeside(arguments.gallery));
@@ -157,9 +179,7 @@ Result<ExitCode> RunIdentify(const IdentifyArguments& arguments) {
       const std::unique_ptr<GalleryRecognizer> identifier,
       GalleryRecognizer::Open(
           *recognizer, *gallery, arguments.gallery.collection, search));
-  if (!identifier->index_notice().empty()) {
-    std::fprintf(stderr, "mien: %s\n", identifier->index_notice().c_str());
-  }
+  TellAboutIndex(*identifier);
   return ForEachPicture<IdentifiedPicture>(
       pictures,
       {.workers = parallelism.workers, .json = common.json},
@@ -192,6 +212,15 @@ void AddIdentifyFlags(CLI::App& command, IdentifyArguments& arguments) {
                   options.threshold,
                   "Cosine similarity of a match, instead of --fpir")
       ->type_name("S");
+  command
+      .add_option("--index",
+                  arguments.index,
+                  "exact finds the most similar always; hnsw is approximate, "
+                  "says how much it finds, and pays for many searches in very "
+                  "large galleries only")
+      ->check(CLI::IsMember({"exact", "hnsw"}))
+      ->capture_default_str()
+      ->type_name("METHOD");
   command
       .add_option("--fuse",
                   arguments.fuse,

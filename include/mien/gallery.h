@@ -74,6 +74,27 @@ enum class Fusion : std::uint8_t {
 /// "max", "mean-of-top" or "centroid".
 std::string_view FusionName(Fusion fusion);
 
+/// How templates are searched.
+enum class SearchMethod : std::uint8_t {
+  kExact,  ///< finds the most similar templates always
+  kHnsw,   ///< a graph that is quicker in very large galleries, takes long to
+           ///< make at every start, and misses some
+};
+
+/// How an approximate search compares with the exact one, on noisy copies of
+/// enrolled templates.
+struct MeasuredApproximation {
+  int num_probes = 0;
+  int num_neighbors = 0;
+
+  /// Share of the `num_neighbors` nearest templates that are found, in [0, 1].
+  double recall = 0.0;
+
+  double milliseconds = 0.0;        ///< of one search
+  double exact_milliseconds = 0.0;  ///< of one exact search
+  double build_seconds = 0.0;       ///< for making the graph
+};
+
 /// What AddTemplate() did.
 struct AddedTemplate {
   std::int64_t subject_id = 0;

@@ -46,6 +46,8 @@ struct GallerySearchOptions {
   /// What becomes of several templates of one subject.
   Fusion fusion = Fusion::kCentroid;
 
+  SearchMethod method = SearchMethod::kExact;
+
   /// Threads for one search, >= 1.
   int num_threads = 1;
 };
@@ -73,6 +75,7 @@ class GalleryRecognizer {
   ///
   /// Errors: those of Gallery's methods.
   /// - kInvalidArgument: `options.num_threads` is less than 1.
+  /// - kUnsupported: approximate search, and its module is not there.
   static Result<std::unique_ptr<GalleryRecognizer>> Open(
       const Recognizer& recognizer,
       Gallery& gallery,
@@ -118,6 +121,11 @@ class GalleryRecognizer {
   /// Why an index file was of no use or could not be written; empty when
   /// nothing is wrong.
   [[nodiscard]] const std::string& index_notice() const;
+
+  /// How well an approximate search did when it was made; none where search is
+  /// exact, or for an empty gallery.
+  [[nodiscard]] const std::optional<MeasuredApproximation>& approximation()
+      const;
 
   [[nodiscard]] std::size_t num_subjects() const;
   [[nodiscard]] std::size_t num_templates() const;

@@ -136,6 +136,7 @@ Result<std::unique_ptr<GalleryRecognizer>> GalleryRecognizer::Open(
                           recognizer.embedder().contract().id,
                           {.beside = options.index_beside,
                            .fusion = options.fusion,
+                           .method = options.method,
                            .num_threads = options.num_threads}));
   return std::unique_ptr<GalleryRecognizer>(
       new GalleryRecognizer(std::move(state)));
@@ -221,6 +222,11 @@ Result<IdentifiedFaces> GalleryRecognizer::Identify(
 
 const std::string& GalleryRecognizer::index_notice() const {
   return state_->index->notice();
+}
+
+const std::optional<MeasuredApproximation>& GalleryRecognizer::approximation()
+    const {
+  return state_->index->approximation();
 }
 
 std::size_t GalleryRecognizer::num_subjects() const {

@@ -60,7 +60,11 @@ GalleryIndex::GalleryIndex(Gallery& gallery,
       collection_(std::move(collection)),
       model_id_(std::move(model_id)),
       options_(std::move(options)),
-      rows_(std::make_unique<Rows>(gallery)) {}
+      rows_(std::make_unique<Rows>(gallery)) {
+  if (options_.method == SearchMethod::kHnsw) {
+    graph_.emplace(*rows_);
+  }
+}
 
 GalleryIndex::~GalleryIndex() = default;
 
@@ -75,6 +79,10 @@ Result<std::unique_ptr<GalleryIndex>> GalleryIndex::Build(
   const std::size_t num_loaded = index->state_.templates.num_templates();
   MIEN_RETURN_IF_ERROR(index->Refresh());
   index->Save(num_loaded);
+  if (index->graph_ && index->state_.positives) {
+    MIEN_ASSIGN_OR_RETURN(index->approximation_,
+                          index->graph_->Measure(*index->state_.positives));
+  }
   return index;
 }
 
@@ -130,7 +138,12 @@ Result<void> GalleryIndex::Refresh() {
     }
     state_.position = change.position;
   }
-  return {};
+  return UpdateGraph();
+}
+
+Result<void> GalleryIndex::UpdateGraph() {
+  return graph_ && state_.positives ? graph_->Update(*state_.positives)
+                                    : Result<void>();
 }
 
 Result<void> GalleryIndex::AddNewTemplates() {
@@ -174,6 +187,9 @@ Result<void> GalleryIndex::AddTemplate(const Template& entry) {
     MIEN_RETURN_IF_ERROR(
         positives->Add(static_cast<std::uint64_t>(entry.id), vector));
     state_.templates.Add(entry.id, entry.subject_id);
+    if (graph_) {
+      graph_->NoteAdded(static_cast<std::uint64_t>(entry.id));
+    }
   }
   state_.last_template_id = entry.id;
   return {};
@@ -184,6 +200,9 @@ void GalleryIndex::Remove(std::int64_t template_id) {
   if (state_.negatives.erase(template_id) == 0 &&
       state_.templates.Remove(template_id)) {
     state_.positives->Remove(static_cast<std::uint64_t>(template_id));
+    if (graph_) {
+      graph_->NoteRemoved(static_cast<std::uint64_t>(template_id));
+    }
   }
 }
 
@@ -219,10 +238,8 @@ Result<std::vector<std::vector<SubjectSimilarity>>> GalleryIndex::Search(
   const int num_neighbors =
       std::max(kTemplatesPerSubject * k,
                options_.fusion == Fusion::kMax ? 0 : kMinFusedTemplates);
-  MIEN_ASSIGN_OR_RETURN(
-      auto found,
-      state_.positives->Search(
-          probes, {.k = num_neighbors, .num_threads = num_threads}));
+  MIEN_ASSIGN_OR_RETURN(auto found,
+                        FindNeighbors(probes, num_neighbors, num_threads));
   const auto dimension =
       static_cast<std::size_t>(state_.positives->dimension());
   for (std::size_t p = 0; p < found.size(); ++p) {
@@ -235,6 +252,13 @@ Result<std::vector<std::vector<SubjectSimilarity>>> GalleryIndex::Search(
     answers.push_back(std::move(subjects));
   }
   return answers;
+}
+
+Result<std::vector<std::vector<Neighbor>>> GalleryIndex::FindNeighbors(
+    std::span<const float> probes, int k, int num_threads) const {
+  return graph_ ? graph_->Search(probes, k)
+                : state_.positives->Search(
+                      probes, {.k = k, .num_threads = num_threads});
 }
 
 Result<std::vector<SubjectSimilarity>> GalleryIndex::SubjectsAmong(

@@ -5,12 +5,14 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <shared_mutex>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "gallery/gallery_index_file.h"
+#include "gallery/template_graph.h"
 #include "index/exact_index.h"
 #include "mien/gallery.h"
 #include "mien/result.h"
@@ -38,6 +40,9 @@ struct GalleryIndexOptions {
 
   Fusion fusion = Fusion::kCentroid;
 
+  /// With kHnsw every start makes the graph anew.
+  SearchMethod method = SearchMethod::kExact;
+
   /// Threads that check an index file, >= 1.
   int num_threads = 1;
 };
@@ -59,6 +64,7 @@ class GalleryIndex {
   ///
   /// Errors: those of Gallery's methods.
   /// - kCorruptData: templates of one model differ in size.
+  /// - kUnsupported: kHnsw, and its module is not there.
   static Result<std::unique_ptr<GalleryIndex>> Build(
       Gallery& gallery,
       std::string collection,
@@ -75,6 +81,13 @@ class GalleryIndex {
   /// Why the index file was of no use or could not be written; empty when
   /// nothing is wrong.
   [[nodiscard]] const std::string& notice() const { return notice_; }
+
+  /// How well the approximate search did when it was made; none where search is
+  /// exact, or for an empty gallery.
+  [[nodiscard]] const std::optional<MeasuredApproximation>& approximation()
+      const {
+    return approximation_;
+  }
 
   [[nodiscard]] std::size_t num_subjects() const;
   [[nodiscard]] std::size_t num_templates() const;
@@ -99,6 +112,9 @@ class GalleryIndex {
                std::string model_id,
                GalleryIndexOptions options);
 
+  Result<void> UpdateGraph();
+  [[nodiscard]] Result<std::vector<std::vector<Neighbor>>> FindNeighbors(
+      std::span<const float> probes, int k, int num_threads) const;
   Result<void> Load();
   void Save(std::size_t num_loaded);
   Result<void> AddNewTemplates();
@@ -126,6 +142,8 @@ class GalleryIndex {
 
   mutable std::shared_mutex mutex_;
   GalleryIndexState state_;
+  std::optional<TemplateGraph> graph_;  ///< with kHnsw
+  std::optional<MeasuredApproximation> approximation_;
 };
 
 }  // namespace mien

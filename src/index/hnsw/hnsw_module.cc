@@ -6,7 +6,7 @@
 #include "index/hnsw/hnsw_module.h"
 
 #include <faiss/IndexHNSW.h>
-#include <faiss/impl/AuxIndexStructures.h>
+#include <omp.h>
 
 #include <array>
 #include <exception>
@@ -14,6 +14,20 @@
 
 namespace mien {
 namespace {
+
+/// Makes OpenMP use one thread in this thread as long as it lives.
+class OneThread {
+ public:
+  OneThread() { omp_set_num_threads(1); }
+
+  OneThread(const OneThread&) = delete;
+  OneThread& operator=(const OneThread&) = delete;
+
+  ~OneThread() { omp_set_num_threads(before_); }
+
+ private:
+  int before_ = omp_get_max_threads();
+};
 
 class FaissHnswGraph final : public HnswGraph {
  public:
@@ -44,6 +58,8 @@ class FaissHnswGraph final : public HnswGraph {
     try {
       std::vector<float> distances(static_cast<std::size_t>(k));
       std::vector<faiss::Index::idx_t> labels(distances.size());
+      // faiss starts a team of threads even for one probe.
+      const OneThread one_thread;
       faiss::SearchParametersHNSW parameters;
       parameters.efSearch = effort;
       index_.search(1, probe, k, distances.data(), labels.data(), &parameters);
