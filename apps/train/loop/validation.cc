@@ -7,6 +7,7 @@
 #include <set>
 
 #include "data/chip_geometry.h"
+#include "eval/folds.h"
 #include "eval/metrics.h"
 #include "train/loop/pixel_input.h"
 #include "train/train_error.h"
@@ -73,7 +74,8 @@ void Validator::DrawPairs() {
   const auto below = [&](std::size_t count) {
     return static_cast<std::size_t>(random() % count);
   };
-  for (int i = 0; i < options_.num_pairs / kFolds * kFolds; ++i) {
+  const int pairs_per_fold = options_.num_pairs / kFolds;
+  for (int i = 0; i < pairs_per_fold * kFolds; ++i) {
     const std::size_t a = below(mates.size());
     const bool mated = i % 2 == 0;
     const std::size_t b =
@@ -84,7 +86,8 @@ void Validator::DrawPairs() {
               : below(mates[b].size());
     pairs_.push_back({mates[a][first],
                       mates[b][second],
-                      mated ? Truth::kMated : Truth::kNonMated});
+                      mated ? Truth::kMated : Truth::kNonMated,
+                      i / pairs_per_fold});
   }
 }
 
@@ -97,19 +100,17 @@ void Validator::ReadPairs() {
   for (std::int64_t i = 0; i < source_.size(); ++i) {
     by_key[PictureKey(source_.source(i))] = i;
   }
-  const auto find = [&](const ListedPicture& picture) {
-    const auto found = by_key.find(picture.Key());
+  const auto find = [&](const std::string& picture) {
+    const auto found = by_key.find(PictureKey(picture));
     if (found == by_key.end()) {
       throw TrainError(options_.pairs.string() +
-                       ": the datasets have no chip "
-                       "of " +
-                       picture.Key());
+                       ": the datasets have no chip of " + picture);
     }
     return found->second;
   };
   num_folds_ = list->num_folds;
-  for (const ListedPair& pair : list->pairs) {
-    pairs_.push_back({find(pair.a), find(pair.b), pair.truth});
+  for (const PicturePair& pair : list->pairs) {
+    pairs_.push_back({find(pair.a), find(pair.b), pair.truth, pair.fold});
   }
 }
 
@@ -142,22 +143,27 @@ Tensor Validator::EmbedAll(TorchNet& net, const ModelContract& contract) const {
 std::map<std::string, double> Validator::Run(
     TorchNet& net, const ModelContract& contract) const {
   const Tensor embeddings = EmbedAll(net, contract);
-  std::vector<Comparison> comparisons;
+  std::vector<Judged> judged;
   std::vector<float> mated;
   std::vector<float> non_mated;
   for (const Pair& pair : pairs_) {
     const float similarity =
         at::dot(embeddings[rows_.at(pair.a)], embeddings[rows_.at(pair.b)])
             .item<float>();
-    comparisons.push_back(
-        {.cosine_similarity = similarity, .truth = pair.truth});
+    judged.push_back({.distance = 2.0 - 2.0 * static_cast<double>(similarity),
+                      .truth = pair.truth,
+                      .fold = pair.fold});
     (pair.truth == Truth::kMated ? mated : non_mated).push_back(similarity);
   }
-  const auto folds = FoldAccuracies(comparisons, num_folds_);
+  const auto folds = JudgeFolds(judged, num_folds_);
   if (!folds) {
     throw TrainError(folds.error().message);
   }
-  const auto summary = Summarize(*folds);
+  std::vector<double> accuracies;
+  for (const FoldOutcome& fold : *folds) {
+    accuracies.push_back(fold.accuracy);
+  }
+  const auto summary = Summarize(accuracies);
   return {{"accuracy", summary->mean},
           {"accuracy_deviation", summary->deviation},
           {"auc", AreaUnderRoc(RocCurve(mated, non_mated)).value_or(0.0)}};

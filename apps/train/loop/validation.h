@@ -19,8 +19,8 @@ struct ValidationOptions {
   /// Datasets that the network does not learn from.
   std::vector<std::filesystem::path> folders;
 
-  /// A list of pairs of pictures of the datasets (LFW's format, see
-  /// ParsePairs()); empty to draw them from the labels.
+  /// A list of pairs of pictures of the datasets (LFW's or another format, see
+  /// LoadPairs()); empty to draw them from the labels.
   std::filesystem::path pairs;
 
   /// Pairs drawn from the labels, half of them mated; a multiple of 20.
@@ -33,7 +33,7 @@ struct ValidationOptions {
 };
 
 /// How well a network tells people apart whom it did not learn from: the
-/// protocol of LFW's View 2 on chips (see FoldAccuracies()).
+/// protocol of LFW's View 2 on chips (see JudgeFolds()).
 ///
 /// Thread safety: one thread at a time.
 class Validator {
@@ -51,6 +51,7 @@ class Validator {
     std::int64_t a;
     std::int64_t b;
     Truth truth;
+    int fold;
   };
 
   void DrawPairs();
