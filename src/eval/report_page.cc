@@ -42,6 +42,9 @@ std::string Table(const ReportTable& table) {
   if (!table.note.empty()) {
     html += "<p class=\"dim\">" + EscapeMarkup(table.note) + "</p>\n";
   }
+  if (table.rows.empty()) {
+    return html;
+  }
   html += "<div class=\"wide\"><table>\n<tr>";
   for (const std::string& column : table.columns) {
     html += "<th>" + EscapeMarkup(column) + "</th>";

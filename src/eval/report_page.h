@@ -15,6 +15,7 @@ struct ReportTable {
   std::vector<std::string> columns;
 
   /// Each as long as `columns`. The first column is text, the others numbers.
+  /// Without rows, heading and note stand alone.
   std::vector<std::vector<std::string>> rows;
 };
 

@@ -51,6 +51,18 @@ TEST(RenderReportPage, EscapesWhatPicturesAndModelsAreCalled) {
   EXPECT_THAT(page, HasSubstr("a &amp; b"));
 }
 
+TEST(RenderReportPage, ShowsNoTableWithoutRows) {
+  const std::string page =
+      RenderReportPage({.title = "",
+                        .summary = "",
+                        .facts = {},
+                        .tables = {{"Failed", "None.", {"picture"}, {}}},
+                        .figures = {},
+                        .appendix = {}});
+  EXPECT_THAT(page, HasSubstr("None."));
+  EXPECT_THAT(page, Not(HasSubstr("<table>")));
+}
+
 TEST(RenderReportPage, NeedsNothingFromElsewhere) {
   const std::string page = RenderReportPage({});
   EXPECT_THAT(page, Not(HasSubstr("src=")));
