@@ -123,20 +123,20 @@ class Watch(TinyModelsTest):
             with self.subTest(stop):
                 video = self.folder / "endless.y4m"
                 os.mkfifo(video)
-                watching = subprocess.Popen(
-                    [os.environ["MIEN"], "watch", "--json", "--threads", "1",
-                     "--gallery", str(self.gallery), "--models",
-                     str(self.models), str(video)],
-                    stdout=subprocess.PIPE, text=True)
-                y4m(self.folder / "video.y4m", [RED] * 200)
-                with open(video, "wb") as out:
-                    out.write((self.folder / "video.y4m").read_bytes())
+                command = [os.environ["MIEN"], "watch", "--json",
+                           "--threads", "1", "--gallery", str(self.gallery),
+                           "--models", str(self.models), str(video)]
+                frames = y4m(self.folder / "video.y4m", [RED] * 50)
+                with subprocess.Popen(command, stdout=subprocess.PIPE,
+                                      text=True) as watching, \
+                        open(video, "wb") as out:
+                    out.write(frames.read_bytes())
                     out.flush()
                     first = json.loads(watching.stdout.readline())
                     self.assertEqual(first["event"], "enter")
                     watching.send_signal(stop)
                     lines = [json.loads(line) for line in watching.stdout]
-                self.assertEqual(watching.wait(timeout=60), DONE)
+                self.assertEqual(watching.returncode, DONE)
                 self.assertEqual([line["event"] for line in lines],
                                  ["leave", "end"])
                 video.unlink()
