@@ -11,6 +11,7 @@ void AddAllRoutes(Router& router, Services& services) {
                          AddEmbedRoutes,
                          AddVerifyRoutes,
                          AddIdentifyRoutes,
+                         AddClusterRoutes,
                          AddCollectionsRoutes,
                          AddSubjectsRoutes,
                          AddFacesRoutes,

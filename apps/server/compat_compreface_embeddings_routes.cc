@@ -1,43 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // CompreFace: the same questions about embeddings that a client has kept.
-#include <cmath>
 #include <utility>
 
 #include "compat_compreface.h"
 #include "compat_routes.h"
+#include "embedding_input.h"
 
 namespace mien::server {
 namespace {
 
 using compreface::Curve;
 
-/// An embedding out of a request, brought to length 1.
-///
-/// Errors:
-/// - kInvalidArgument: not as many numbers as the model's embeddings have.
-Result<Embedding> EmbeddingOf(const Json& json, const Services& services) {
-  const ModelContract& contract = services.recognizer->embedder().contract();
-  const auto size = static_cast<std::size_t>(contract.embedding_size);
-  Embedding embedding{.values = {}, .model_id = contract.id};
-  double squares = 0.0;
-  for (const Json& value : json) {
-    if (!value.is_number()) {
-      break;
-    }
-    embedding.values.push_back(value.get<float>());
-    squares += std::pow(static_cast<double>(embedding.values.back()), 2);
-  }
-  if (embedding.values.size() != size || json.size() != size ||
-      !(squares > 0.0) || !std::isfinite(squares)) {
-    return Error{
-        ErrorCode::kInvalidArgument,
-        "an embedding must be " + std::to_string(size) + " numbers, not all 0"};
-  }
-  for (float& value : embedding.values) {
-    value = static_cast<float>(static_cast<double>(value) / std::sqrt(squares));
-  }
-  return embedding;
+const ModelContract& ContractOf(const Services& services) {
+  return services.recognizer->embedder().contract();
 }
 
 /// The member `name` of the request's JSON object: an array.
@@ -59,7 +35,7 @@ Result<Response> CompareWith(const Embedding& known,
   Json result = Json::array();
   for (const Json& values : embeddings) {
     MIEN_ASSIGN_OR_RETURN(const Embedding embedding,
-                          EmbeddingOf(values, services));
+                          EmbeddingOf(values, ContractOf(services)));
     MIEN_ASSIGN_OR_RETURN(const float cosine,
                           CosineSimilarity(embedding, known));
     result.push_back({{"embedding", values},
@@ -81,7 +57,8 @@ Result<Response> Recognize(Call& call, const Services& services) {
   Json result = Json::array();
   for (const Json& values : embeddings) {
     Face face;
-    MIEN_ASSIGN_OR_RETURN(face.embedding, EmbeddingOf(values, services));
+    MIEN_ASSIGN_OR_RETURN(face.embedding,
+                          EmbeddingOf(values, ContractOf(services)));
     MIEN_ASSIGN_OR_RETURN(const IdentifiedFaces answer,
                           collection->Identify(std::span(&face, 1), options));
     Json similarities = Json::array();
@@ -111,7 +88,8 @@ Result<Response> VerifyImage(Call& call, const Services& services) {
 Result<Response> Verify(Call& call, const Services& services) {
   MIEN_ASSIGN_OR_RETURN(const Json source, ArrayOf(call, "source"));
   MIEN_ASSIGN_OR_RETURN(const Json targets, ArrayOf(call, "targets"));
-  MIEN_ASSIGN_OR_RETURN(const Embedding known, EmbeddingOf(source, services));
+  MIEN_ASSIGN_OR_RETURN(const Embedding known,
+                        EmbeddingOf(source, ContractOf(services)));
   return CompareWith(known, targets, services);
 }
 

@@ -31,6 +31,7 @@ struct Services {
 };
 
 // Each adds the routes of one resource.
+void AddClusterRoutes(Router& router, Services& services);
 void AddCollectionsRoutes(Router& router, Services& services);
 void AddDetectRoutes(Router& router, Services& services);
 void AddEmbedRoutes(Router& router, Services& services);

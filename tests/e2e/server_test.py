@@ -74,6 +74,22 @@ class Analysis(ServerTest):
                           [("a", self.png(RED)), ("b", self.png(BLACK))], 422)
         self.fails(answer, "invalid_image", "b", "no face found")
 
+    def test_cluster_groups_the_faces_of_one_person(self):
+        faces = [{"embedding": self.ask("POST", "/v1/embed", self.png(color)
+                                        ).json["faces"][0]["embedding"]}
+                 for color in (GREEN, RED, REDDISH)]
+        answer = self.ask("POST", "/v1/cluster",
+                          {"faces": faces, "threshold": 0.9}).json
+        self.assertEqual(answer["groups"], [1, 0, 0])
+        for face in faces:
+            face["picture"] = 5  # of one picture, so never one person
+        answer = self.ask("POST", "/v1/cluster",
+                          {"faces": faces, "threshold": 0.9}).json
+        self.assertEqual(sorted(answer["groups"]), [0, 1, 2])
+        self.fails(self.ask("POST", "/v1/cluster", {"faces": [{}]}, 400),
+                   "invalid_argument", "faces",
+                   "an embedding must be 3 numbers, not all 0")
+
     def test_timings_are_told_on_request(self):
         answer = self.ask("POST", "/v1/embed?timings=true", self.png(RED)).json
         self.assertEqual(set(answer["timings_ms"]),
