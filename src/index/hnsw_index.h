@@ -20,7 +20,7 @@ namespace mien {
 /// may miss some, and the graph takes long to make. Its answers carry exact
 /// similarities.
 ///
-/// Memory per vector of dimension d: 2 d + 350 bytes.
+/// Memory per vector of dimension d: 4 d + 350 bytes.
 ///
 /// Thread safety: const methods may run concurrently; Add() and Remove() must
 /// run alone.

@@ -2,13 +2,12 @@
 //
 // HNSW (Malkov and Yashunin 2018, arXiv:1603.09320) by faiss. Rows of length 1
 // are compared by Euclidean distance, which orders them as cosine similarity
-// does, and kept in half precision.
+// does, and kept as float, which faiss compares without decoding.
 #include "index/hnsw/hnsw_module.h"
 
 #include <faiss/IndexHNSW.h>
 #include <omp.h>
 
-#include <array>
 #include <exception>
 #include <vector>
 
@@ -32,14 +31,8 @@ class OneThread {
 class FaissHnswGraph final : public HnswGraph {
  public:
   FaissHnswGraph(int dimension, int links, int effort)
-      : index_(dimension,
-               faiss::ScalarQuantizer::QT_fp16,
-               links,
-               faiss::METRIC_L2) {
+      : index_(dimension, links, faiss::METRIC_L2) {
     index_.hnsw.efConstruction = effort;
-    // Half precision has nothing to learn, but faiss wants to be asked.
-    const std::vector<float> row(static_cast<std::size_t>(dimension));
-    index_.train(1, row.data());
   }
 
   bool Add(const float* rows, std::size_t num_rows) noexcept override {
@@ -73,7 +66,7 @@ class FaissHnswGraph final : public HnswGraph {
   }
 
  private:
-  faiss::IndexHNSWSQ index_;
+  faiss::IndexHNSWFlat index_;
 };
 
 }  // namespace
