@@ -64,19 +64,22 @@ class Mtcnn : public FaceFinder {
   [[nodiscard]] Result<std::vector<Detection>> Find(
       const Image& image) const override;
 
+  /// The first stage alone: square boxes, which R-Net sees and learns from.
+  [[nodiscard]] std::vector<Box> ProposeBoxes(const Image& image) const;
+
+  /// The second stage alone: what R-Net makes of such boxes, square again,
+  /// which O-Net sees and learns from.
+  ///
+  /// Errors: as Find().
+  [[nodiscard]] Result<std::vector<Box>> RefineBoxes(
+      const Image& image, std::span<const Box> boxes) const;
+
   [[nodiscard]] bool has_landmarks() const override { return true; }
 
   [[nodiscard]] std::string name() const override { return "mtcnn"; }
 
  private:
   Mtcnn(const PnetWeights& pnet, const MtcnnOptions& options);
-
-  /// First stage: square boxes.
-  std::vector<Box> ProposeBoxes(const Image& image) const;
-
-  /// Second stage: square boxes.
-  Result<std::vector<Box>> RefineBoxes(const Image& image,
-                                       std::span<const Box> boxes) const;
 
   /// Third stage.
   Result<std::vector<Detection>> DescribeFaces(
