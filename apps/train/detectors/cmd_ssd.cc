@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <ATen/Parallel.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "train/detectors/commands.h"
+#include "train/detectors/detector_flags.h"
+#include "train/detectors/run_folder.h"
+#include "train/detectors/ssd_trainer.h"
+
+namespace mien::train {
+namespace {
+
+constexpr const char* kFooter =
+    "Example:\n"
+    "  mien detect --json --detector yunet.onnx photos/ > photos.jsonl\n"
+    "  mien-train ssd --faces wider.jsonl:3 --faces photos.jsonl:1 --steps "
+    "20000 --out runs/ssd\n"
+    "See docs/training-detectors.md.";
+
+struct SsdArguments {
+  PictureSetOptions pictures;
+  SsdTrainingOptions training;
+  int threads = 1;
+};
+
+void AddFlags(CLI::App& command, SsdArguments& arguments) {
+  SsdTrainingOptions& training = arguments.training;
+  AddPictureFlags(command, arguments.pictures);
+  AddRunFlags(command,
+              {training.run,
+               training.seed,
+               training.checkpoint_seconds,
+               training.loader_threads,
+               arguments.threads});
+  command
+      .add_option("--input",
+                  training.crop.input_px,
+                  "Side of the crops, in pixels; a multiple of 64")
+      ->capture_default_str()
+      ->check(CLI::Range(64, 1024));
+  command.add_option("--batch", training.batch, "Crops of one step")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 1024));
+  command.add_option("--steps", training.learner.steps, "Steps to make")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 100'000'000));
+  command
+      .add_option("--rate",
+                  training.learner.learning_rate,
+                  "Learning rate after the warm-up")
+      ->capture_default_str()
+      ->check(CLI::PositiveNumber);
+  command
+      .add_option("--warmup",
+                  training.learner.warmup_steps,
+                  "Steps over which the rate grows")
+      ->capture_default_str();
+  command
+      .add_option("--weight-decay",
+                  training.learner.optimizer.weight_decay,
+                  "Decay of kernels, as in AdamW")
+      ->capture_default_str();
+  command.add_flag("--bf16",
+                   training.learner.net.bfloat16,
+                   "Convolutions in bfloat16: faster where the CPU has it");
+}
+
+cli::ExitCode Run(SsdArguments& arguments) {
+  constexpr int kInputStepPx = 64;
+  if (arguments.training.crop.input_px % kInputStepPx != 0) {
+    throw CLI::ValidationError(
+        "--input",
+        "is " + std::to_string(arguments.training.crop.input_px) +
+            "; must be a multiple of 64");
+  }
+  at::set_num_threads(arguments.threads);
+  CatchStopSignals();
+  std::filesystem::create_directories(arguments.training.run);
+  const auto sets = ReadPictureSets(arguments.pictures);
+  std::fprintf(stderr, "%s\n", DescribeSets(sets).c_str());
+  TrainSsd(sets, arguments.training);
+  return cli::ExitCode::kDone;
+}
+
+}  // namespace
+
+void AddSsdCommand(CLI::App& app, cli::ExitCode& exit) {
+  CLI::App* command = app.add_subcommand(
+      "ssd", "Train the single-shot face detector with landmarks");
+  command->footer(kFooter);
+  auto arguments = std::make_shared<SsdArguments>();
+  AddFlags(*command, *arguments);
+  command->callback([arguments, &exit] { exit = Run(*arguments); });
+}
+
+}  // namespace mien::train

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "train/detectors/detector_flags.h"
+
+#include "core/cpu.h"
+
+namespace mien::train {
+
+void AddPictureFlags(CLI::App& command, PictureSetOptions& options) {
+  command
+      .add_option("--faces",
+                  options.annotations,
+                  "Pictures with faces: lines of `mien detect --json` or WIDER "
+                  "FACE's *_bbx_gt.txt; SHARE says how often they are drawn "
+                  "beside the other sets")
+      ->required()
+      ->type_name("FILE[:SHARE]");
+  command
+      .add_option("--landmarks",
+                  options.landmarks,
+                  "Lines of `mien detect --json` for the same pictures, whose "
+                  "landmarks the faces without any take over")
+      ->type_name("FILE");
+  command
+      .add_option("--root",
+                  options.reading.root,
+                  "Folder of pictures named by a relative path")
+      ->type_name("DIR");
+  command
+      .add_option("--min-score",
+                  options.reading.min_score,
+                  "Faces that a detector scored lower are neither faces nor "
+                  "background")
+      ->capture_default_str()
+      ->check(CLI::Range(0.0, 1.0));
+}
+
+void AddRunFlags(CLI::App& command, const RunFlags& flags) {
+  flags.threads = NumUsableCpus();
+  command
+      .add_option("--out",
+                  flags.run,
+                  "Folder of the run: models, checkpoints, metrics.csv; a run "
+                  "that lies there goes on")
+      ->required()
+      ->type_name("DIR");
+  command.add_option("--seed", flags.seed, "Of all random numbers")
+      ->capture_default_str();
+  command
+      .add_option("--checkpoint-seconds",
+                  flags.checkpoint_seconds,
+                  "Time between checkpoints")
+      ->capture_default_str()
+      ->check(CLI::PositiveNumber);
+  command
+      .add_option("--loader-threads",
+                  flags.loader_threads,
+                  "Threads that decode and cut pictures")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 256));
+  command.add_option("--threads", flags.threads, "Threads of the network")
+      ->capture_default_str()
+      ->check(CLI::Range(1, 1024));
+}
+
+}  // namespace mien::train

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+
+#include <CLI/CLI.hpp>
+
+#include "train/detectors/picture_sets.h"
+
+namespace mien::train {
+
+/// Adds the flags that say which pictures to train on.
+void AddPictureFlags(CLI::App& command, PictureSetOptions& options);
+
+/// What the flags about the run itself set.
+struct RunFlags {
+  std::filesystem::path& run;
+  std::uint64_t& seed;
+  double& checkpoint_seconds;
+  int& loader_threads;
+  int& threads;
+};
+
+void AddRunFlags(CLI::App& command, const RunFlags& flags);
+
+}  // namespace mien::train

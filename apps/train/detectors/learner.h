@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+
+#include "train/detectors/adamw.h"
+#include "train/executor/torch_net.h"
+
+namespace mien::train {
+
+struct LearnerOptions {
+  std::int64_t steps = 20'000;
+  std::int64_t warmup_steps = 300;
+  double learning_rate = 2e-3;
+  double average_decay = 0.999;
+  AdamWOptions optimizer;
+  TorchNetOptions net;
+};
+
+/// A network with all that belongs to its learning: optimizer, schedule, moving
+/// average, and how far it is. Can be saved at any step and goes on from there
+/// as if nothing had happened.
+///
+/// Thread safety: none.
+class Learner {
+ public:
+  Learner(const Graph& graph, const LearnerOptions& options);
+
+  TorchNet& net() { return net_; }
+
+  /// Steps done.
+  [[nodiscard]] std::int64_t step() const { return step_; }
+
+  [[nodiscard]] bool done() const { return step_ >= options_.steps; }
+
+  /// The rate of the next step.
+  [[nodiscard]] double learning_rate() const;
+
+  /// Goes against the gradient of `loss`. Returns the gradient's length. Throws
+  /// TrainError when the loss is not a finite number.
+  double Learn(const Tensor& loss);
+
+  /// The network with the averaged weights.
+  [[nodiscard]] Graph Export() const { return average_.Export(); }
+
+  void Save(const std::filesystem::path& path) const;
+
+  /// Throws TrainError where the file is not of this network.
+  void Load(const std::filesystem::path& path);
+
+ private:
+  LearnerOptions options_;
+  TorchNet net_;
+  AdamW optimizer_;
+  MovingAverage average_;
+  std::int64_t step_ = 0;
+};
+
+}  // namespace mien::train

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "train/detectors/ssd_trainer.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <string>
+#include <utility>
+
+#include "graph/onnx_io.h"
+#include "nets/nets.h"
+#include "nets/prior_boxes.h"
+#include "train/detectors/in_order.h"
+#include "train/detectors/run_folder.h"
+#include "train/train_error.h"
+
+namespace mien::train {
+namespace {
+
+/// Longer sides than this are of no use to a crop.
+constexpr int kDecodedLongSidePx = 1024;
+
+struct Sample {
+  TrainingCrop crop;
+  PriorTargets targets;
+};
+
+Sample DrawSample(const std::vector<PictureSet>& sets,
+                  const std::vector<nets::PriorBox>& priors,
+                  const CropOptions& options,
+                  Random random) {
+  const LoadedPicture picture =
+      LoadPicture(DrawPicture(sets, random), kDecodedLongSidePx);
+  Sample sample;
+  sample.crop = DrawCrop(picture.image, picture.faces, options, random);
+  sample.targets = MatchPriors(priors, sample.crop.faces);
+  return sample;
+}
+
+// [N, 3, S, S] with channels innermost, as the pictures are and the
+// convolutions want them.
+Tensor InputOf(const std::vector<const Image*>& images) {
+  const std::int64_t side = images[0]->width();
+  Tensor levels = torch::empty(
+      {static_cast<std::int64_t>(images.size()), side, side, 3}, torch::kUInt8);
+  auto* out = levels.data_ptr<std::uint8_t>();
+  for (const Image* image : images) {
+    out = std::ranges::copy(image->pixels(), out).out;
+  }
+  return levels.to(torch::kFloat32)
+      .sub_(127.5)
+      .div_(128.0)
+      .permute({0, 3, 1, 2});
+}
+
+SsdBatch Stack(const std::vector<Sample>& samples) {
+  std::vector<const Image*> images;
+  std::vector<PriorTargets> targets;
+  for (const Sample& sample : samples) {
+    images.push_back(&sample.crop.image);
+    targets.push_back(sample.targets);
+  }
+  return {.input = InputOf(images), .targets = StackTargets(targets)};
+}
+
+MetricsFile::Row RowOf(const Learner& learner,
+                       const MultiBoxLoss& loss,
+                       double norm,
+                       double pictures_per_second) {
+  return {{"step", static_cast<double>(learner.step())},
+          {"learning_rate", learner.learning_rate()},
+          {"loss", loss.total.item<double>()},
+          {"confidence_loss", loss.confidence.item<double>()},
+          {"box_loss", loss.boxes.item<double>()},
+          {"landmark_loss", loss.landmarks.item<double>()},
+          {"gradient_norm", norm},
+          {"pictures_per_second", pictures_per_second}};
+}
+
+Graph WriteModel(const Learner& learner, const std::filesystem::path& run) {
+  Graph graph = learner.Export();
+  if (const auto saved = SaveOnnx(graph, run / "face-ssd.onnx"); !saved) {
+    throw TrainError(saved.error().message);
+  }
+  return graph;
+}
+
+}  // namespace
+
+SsdBatch MakeSsdBatch(const std::vector<TrainingCrop>& crops) {
+  const int side = crops.at(0).image.width();
+  const auto priors = nets::GeneratePriors(nets::FaceSsdPriors(), side, side);
+  std::vector<Sample> samples;
+  for (const TrainingCrop& crop : crops) {
+    samples.push_back({crop, MatchPriors(priors, crop.faces)});
+  }
+  return Stack(samples);
+}
+
+MultiBoxOutputs RunSsd(TorchNet& net, const Tensor& input, Mode mode) {
+  const std::array<std::string, 3> wanted = {"conf_logits", "loc", "landmarks"};
+  const std::vector<Tensor> outputs = net.Forward(input, wanted, mode);
+  return {outputs[0], outputs[1], outputs[2]};
+}
+
+Graph TrainSsd(const std::vector<PictureSet>& sets,
+               const SsdTrainingOptions& options) {
+  Learner learner(nets::FaceSsd(nets::RandomParameters(options.seed)),
+                  options.learner);
+  const std::filesystem::path checkpoint = options.run / "checkpoint.pt";
+  if (std::filesystem::exists(checkpoint)) {
+    learner.Load(checkpoint);
+  }
+  MetricsFile metrics(options.run / "metrics.csv", learner.step());
+  const int side = options.crop.input_px;
+  const auto priors = nets::GeneratePriors(nets::FaceSsdPriors(), side, side);
+  const auto batch = static_cast<std::uint64_t>(options.batch);
+  InOrder<Sample> samples(
+      {.threads = options.loader_threads,
+       .first = static_cast<std::uint64_t>(learner.step()) * batch,
+       .ahead = 2 * batch},
+      [&](std::uint64_t number) {
+        return DrawSample(
+            sets, priors, options.crop, Random(options.seed, number));
+      });
+  Every save(std::chrono::duration<double>(options.checkpoint_seconds));
+  StepClock clock;
+  while (!learner.done() && !StopRequested()) {
+    std::vector<Sample> drawn;
+    for (int i = 0; i < options.batch; ++i) {
+      drawn.push_back(samples.Next());
+    }
+    const SsdBatch inputs = Stack(drawn);
+    const MultiBoxLoss loss =
+        ComputeMultiBoxLoss(RunSsd(learner.net(), inputs.input, Mode::kTrain),
+                            inputs.targets,
+                            options.loss);
+    const double norm = learner.Learn(loss.total);
+    if (learner.step() % options.log_every == 0) {
+      const auto row = RowOf(
+          learner, loss, norm, clock.Lap(options.log_every) * options.batch);
+      metrics.Add(row);
+      PrintRow(row);
+    }
+    if (save.Due()) {
+      learner.Save(checkpoint);
+      WriteModel(learner, options.run);
+    }
+  }
+  learner.Save(checkpoint);
+  return WriteModel(learner, options.run);
+}
+
+}  // namespace mien::train
