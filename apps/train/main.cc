@@ -12,13 +12,15 @@
 #include <CLI/CLI.hpp>
 
 #include "train/commands.h"
+#include "train/detectors/commands.h"
 
 namespace mien::train {
 namespace {
 
 using AddCommand = void (*)(CLI::App& app, cli::ExitCode& exit);
 
-constexpr std::array kCommands = {AddEmbedCommand};
+constexpr std::array kCommands = {
+    AddEmbedCommand, AddSsdCommand, AddMtcnnCommand};
 
 constexpr const char* kFooter =
     "Exit codes: 0 done, 2 usage, 4 failure.\n"
