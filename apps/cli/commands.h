@@ -22,6 +22,7 @@ void AddIdentifyCommand(CLI::App& app, ExitCode& exit);
 void AddModelCommand(CLI::App& app, ExitCode& exit);
 void AddPrepareCommand(CLI::App& app, ExitCode& exit);
 void AddServeCommand(CLI::App& app, ExitCode& exit);
+void AddTrainCommand(CLI::App& app, ExitCode& exit);
 void AddVerifyCommand(CLI::App& app, ExitCode& exit);
 void AddWatchCommand(CLI::App& app, ExitCode& exit);
 void AddVersionCommand(CLI::App& app, ExitCode& exit);
