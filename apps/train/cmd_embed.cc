@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <atomic>
-#include <csignal>
 #include <cstdio>
 #include <memory>
 #include <optional>
@@ -11,6 +9,7 @@
 #include "graph/contract.h"
 #include "json.h"
 #include "progress.h"
+#include "stop_signal.h"
 #include "train/commands.h"
 #include "train/loop/embed_run.h"
 #include "train/losses/loss.h"
@@ -37,10 +36,6 @@ struct Arguments {
   bool json = false;
 };
 
-std::atomic<bool> stop_asked = false;
-
-void AskToStop(int) { stop_asked = true; }
-
 /// "1000 loss 0.214 rate 0.00098 ..."
 void PrintFigures(std::int64_t step,
                   const std::map<std::string, double>& figures) {
@@ -60,6 +55,13 @@ void PrintFiguresAsJson(std::int64_t step,
   }
   std::printf("%s\n", line.dump().c_str());
   std::fflush(stdout);
+}
+
+void PrintWarning(std::int64_t step, const std::string& message) {
+  std::fprintf(stderr,
+               "mien train: step %lld: %s\n",
+               static_cast<long long>(step),
+               message.c_str());
 }
 
 /// What the run was asked to do, so that it can be done again.
@@ -116,15 +118,15 @@ void Train(Arguments arguments) {
 
   cli::Progress progress(static_cast<int>(run.steps),
                          cli::Progress::Stdout::kLines);
-  std::signal(SIGTERM, AskToStop);
-  std::signal(SIGINT, AskToStop);
+  cli::StopOnSignals();
   RunEmbedTraining(
       graph,
       run,
       {.logged = arguments.json ? PrintFiguresAsJson : PrintFigures,
+       .warned = PrintWarning,
        .stepped =
            [&](std::int64_t done) { progress.Update(static_cast<int>(done)); }},
-      stop_asked);
+      cli::IsStopRequested);
 }
 
 void AddDataFlags(CLI::App& command, Arguments& arguments) {

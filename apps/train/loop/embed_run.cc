@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "train/loop/embed_run.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <memory>
+#include <optional>
+#include <string>
 #include <utility>
 
 #include "graph/contract.h"
@@ -15,6 +18,7 @@
 #include "train/loop/chip_source.h"
 #include "train/loop/metrics_log.h"
 #include "train/loop/pixel_input.h"
+#include "train/losses/collapse.h"
 #include "train/losses/loss.h"
 #include "train/samplers/sampler.h"
 #include "train/train_error.h"
@@ -54,14 +58,15 @@ class EmbedRun {
  public:
   EmbedRun(const Graph& graph, const EmbedRunOptions& options);
 
-  Graph Train(const EmbedRunEvents& events, const std::atomic<bool>& stop);
+  Graph Train(const EmbedRunEvents& events, const std::function<bool()>& stop);
 
  private:
   std::vector<Parameter> AllParameters() const;
   Checkpoint State() const;
   void Resume();
   void Save();
-  double Step(const Batch& batch);
+  void Step(const Batch& batch);
+  [[nodiscard]] std::optional<std::string> Collapse() const;
   void Validate();
   Graph AveragedGraph();
 
@@ -78,6 +83,8 @@ class EmbedRun {
   std::int64_t step_ = 0;
   std::unique_ptr<MetricsLog> log_;
   std::map<std::string, double> figures_;  ///< of the last step
+  Tensor embeddings_;                      ///< of the last step
+  Tensor labels_;
 };
 
 TorchNetOptions NetOptions(const EmbedRunOptions& options) {
@@ -95,6 +102,11 @@ EmbedRun::EmbedRun(const Graph& graph, const EmbedRunOptions& options)
     if (net_.Freeze(pattern) == 0) {
       throw TrainError("no parameter is called \"" + pattern + "\"");
     }
+  }
+  if (std::ranges::none_of(net_.parameters(), [](const Parameter& parameter) {
+        return parameter.tensor.requires_grad();
+      })) {
+    throw TrainError("all parameters are frozen; nothing is left to learn");
   }
   loss_ = MakeLoss(options.loss,
                    {.embedding_size = contract_.embedding_size,
@@ -174,7 +186,7 @@ void EmbedRun::Save() {
   log_->Save();
 }
 
-double EmbedRun::Step(const Batch& batch) {
+void EmbedRun::Step(const Batch& batch) {
   const std::vector<std::string> wanted = {features_, net_.output()};
   const std::vector<Tensor> outputs =
       net_.Forward(NetworkInput(batch.pixels, contract_), wanted, Mode::kTrain);
@@ -203,7 +215,18 @@ double EmbedRun::Step(const Batch& batch) {
   figures_["loss"] = loss;
   figures_["rate"] = rate;
   figures_["gradient_norm"] = norm;
-  return loss;
+  embeddings_ = outputs[1].detach();
+  labels_ = batch.labels;
+}
+
+std::optional<std::string> EmbedRun::Collapse() const {
+  if (step_ <= options_.rate.warmup_steps) {
+    return std::nullopt;  // a network that has just begun looks the same
+  }
+  const auto active = figures_.find("active_triplets");
+  return CollapseMessage(
+      MeasureSpread(embeddings_, labels_.to(embeddings_.device())),
+      active == figures_.end() ? std::nullopt : std::optional(active->second));
 }
 
 void EmbedRun::Validate() {
@@ -214,7 +237,7 @@ void EmbedRun::Validate() {
 }
 
 Graph EmbedRun::Train(const EmbedRunEvents& events,
-                      const std::atomic<bool>& stop) {
+                      const std::function<bool()>& stop) {
   torch::manual_seed(options_.seed);
   Resume();
   log_ = std::make_unique<MetricsLog>(options_.run_folder, step_);
@@ -232,7 +255,7 @@ Graph EmbedRun::Train(const EmbedRunEvents& events,
   Clock::time_point logged = Clock::now();
   Clock::time_point saved = logged;
   std::int64_t logged_step = step_;
-  while (step_ < options_.steps && !stop) {
+  while (step_ < options_.steps && !stop()) {
     Step(loader.Next());
     const bool ends = step_ == options_.steps;
     const bool validates =
@@ -247,6 +270,9 @@ Graph EmbedRun::Train(const EmbedRunEvents& events,
       log_->Add(step_, figures_);
       if (events.logged) {
         events.logged(step_, figures_);
+      }
+      if (const auto message = Collapse(); message && events.warned) {
+        events.warned(step_, *message);
       }
       logged = Clock::now();
       logged_step = step_;
@@ -268,7 +294,7 @@ Graph EmbedRun::Train(const EmbedRunEvents& events,
 Graph RunEmbedTraining(const Graph& graph,
                        const EmbedRunOptions& options,
                        const EmbedRunEvents& events,
-                       const std::atomic<bool>& stop) {
+                       const std::function<bool()>& stop) {
   std::filesystem::create_directories(options.run_folder);
   return EmbedRun(graph, options).Train(events, stop);
 }

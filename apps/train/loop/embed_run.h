@@ -9,7 +9,6 @@
 //   model.onnx        the averaged weights, with their contract
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -81,19 +80,23 @@ struct EmbedRunEvents {
                      const std::map<std::string, double>& figures)>
       logged = nullptr;
 
+  /// With each row of the log when embeddings have collapsed, or triplets teach
+  /// nothing more; says what to do.
+  std::function<void(std::int64_t step, const std::string& message)> warned =
+      nullptr;
+
   /// After each step, with how many are done.
   std::function<void(std::int64_t done)> stepped = nullptr;
 };
 
 /// Trains `graph`, whose contract says how chips are fed, and returns it with
-/// the averaged weights. When `stop` becomes true the run is saved after the
-/// step under way and ends.
+/// the averaged weights. When `stop` says true, which is asked after each
+/// step, the run is saved and ends.
 ///
-/// Throws TrainError: bad options or data, a loss that is no number, embeddings
-/// that have collapsed.
+/// Throws TrainError: bad options or data, a loss that is no number.
 Graph RunEmbedTraining(const Graph& graph,
                        const EmbedRunOptions& options,
                        const EmbedRunEvents& events,
-                       const std::atomic<bool>& stop);
+                       const std::function<bool()>& stop);
 
 }  // namespace mien::train

@@ -24,7 +24,7 @@ class EmbedRunTest : public testing::Test {
   std::map<std::int64_t, double> Losses(const EmbedRunOptions& options,
                                         std::int64_t stop_after = 1 << 20) {
     std::map<std::int64_t, double> losses;
-    std::atomic<bool> stop = false;
+    bool stop = false;
     RunEmbedTraining(
         ToyNet(),
         options,
@@ -35,7 +35,7 @@ class EmbedRunTest : public testing::Test {
                last_figures_ = figures;
              },
          .stepped = [&](std::int64_t done) { stop = done >= stop_after; }},
-        stop);
+        [&] { return stop; });
     return losses;
   }
 
@@ -97,6 +97,41 @@ TEST_F(EmbedRunTest, SaysWhenTheLossIsNoNumber) {
     FAIL() << "went on";
   } catch (const TrainError& error) {
     EXPECT_NE(std::string(error.what()).find("the loss is no number at step"),
+              std::string::npos)
+        << error.what();
+  }
+}
+
+TEST_F(EmbedRunTest, WarnsWhenEmbeddingsCollapse) {
+  // A network that gives every picture the same embedding, and whose last layer
+  // alone learns, which cannot tell them apart.
+  Graph graph = ToyNet(0.0F);
+  mien::Tensor& kernel = graph.initializers.at("conv.weight");
+  const std::vector<float> zeros(
+      static_cast<std::size_t>(NumElements(kernel.shape())));
+  kernel = mien::Tensor::Float(kernel.shape(), zeros);
+  graph.initializers.at("norm.bias") =
+      mien::Tensor::Float({8}, std::vector<float>(8, 1.0F));
+  options_.freeze = {"conv*", "norm*"};
+  options_.steps = 2;
+  std::string warning;
+  RunEmbedTraining(
+      graph,
+      options_,
+      {.warned = [&](std::int64_t,
+                     const std::string& message) { warning = message; }},
+      [] { return false; });
+  EXPECT_NE(warning.find("embeddings have collapsed"), std::string::npos)
+      << warning;
+}
+
+TEST_F(EmbedRunTest, SaysWhenNothingIsLeftToLearn) {
+  options_.freeze = {"*"};
+  try {
+    Losses(options_);
+    FAIL() << "went on";
+  } catch (const TrainError& error) {
+    EXPECT_NE(std::string(error.what()).find("nothing is left to learn"),
               std::string::npos)
         << error.what();
   }

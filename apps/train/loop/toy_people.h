@@ -66,12 +66,12 @@ inline void MakeToyPeople(const std::filesystem::path& folder,
 }
 
 /// A network for chips of kToyPx with embeddings of kToyEmbedding.
-inline Graph ToyNet() {
+inline Graph ToyNet(float dropout = 0.1F) {
   GraphBuilder net("toy", nets::RandomParameters(5));
   Value x = net.Input("input", {kDynamicDim, 3, kToyPx, kToyPx});
   x = net.Conv(x, "conv", {.out = 8, .stride = {2, 2}, .pad = {1, 1}});
   x = net.Relu(net.BatchNorm(x, "norm", 1e-3F));
-  x = net.Dropout(net.Flatten(net.GlobalAveragePool(x), 8), 0.1F);
+  x = net.Dropout(net.Flatten(net.GlobalAveragePool(x), 8), dropout);
   x = net.Linear(x, "last", kToyEmbedding, GraphBuilder::Bias::kNo);
   net.Output(net.L2Normalize(x), "embedding");
   Graph graph = std::move(net).Build();
