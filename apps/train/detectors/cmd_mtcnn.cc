@@ -15,7 +15,7 @@ namespace {
 
 constexpr const char* kFooter =
     "Example:\n"
-    "  mien-train mtcnn --faces wider.jsonl --landmarks yunet.jsonl --out "
+    "  mien train mtcnn --faces wider.jsonl --landmarks yunet.jsonl --out "
     "runs/mtcnn\n"
     "  mien detect --detector runs/mtcnn group.jpg\n"
     "See docs/training-detectors.md.";

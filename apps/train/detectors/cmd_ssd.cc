@@ -17,7 +17,7 @@ namespace {
 constexpr const char* kFooter =
     "Example:\n"
     "  mien detect --json --detector yunet.onnx photos/ > photos.jsonl\n"
-    "  mien-train ssd --faces wider.jsonl:3 --faces photos.jsonl:1 --steps "
+    "  mien train ssd --faces wider.jsonl:3 --faces photos.jsonl:1 --steps "
     "20000 --out runs/ssd\n"
     "See docs/training-detectors.md.";
 
@@ -55,7 +55,7 @@ void AddFlags(CLI::App& command, SsdArguments& arguments) {
       ->capture_default_str()
       ->check(CLI::PositiveNumber);
   command
-      .add_option("--warmup",
+      .add_option("--warmup-steps",
                   training.learner.warmup_steps,
                   "Steps over which the rate grows")
       ->capture_default_str();

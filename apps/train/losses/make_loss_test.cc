@@ -51,7 +51,7 @@ TEST(MakeLoss, WeighsASingleLoss) {
 
 TEST(MakeLoss, NamesParametersByTheirLoss) {
   const auto loss =
-      MakeLoss("distill+arcface",
+      MakeLoss("distill:bridge=projection+arcface",
                {.embedding_size = 5, .num_identities = 3, .teacher_size = 2});
   ASSERT_EQ(loss->parameters().size(), 2U);
   EXPECT_EQ(loss->parameters()[0].first, "distill.projection");
