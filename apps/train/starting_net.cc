@@ -8,20 +8,13 @@
 #include "graph/onnx_io.h"
 #include "nets/nets.h"
 #include "train/train_error.h"
+#include "train/value_or_throw.h"
 
 namespace mien::train {
 namespace {
 
 constexpr int kInceptionPx = 160;
 constexpr int kEmbeddingSize = 512;
-
-template <typename T>
-T ValueOrThrow(Result<T> result) {
-  if (!result) {
-    throw TrainError(result.error().message);
-  }
-  return std::move(result).value();
-}
 
 Graph FromFile(const StartingNet& options) {
   Graph graph = ValueOrThrow(LoadOnnx(options.net));

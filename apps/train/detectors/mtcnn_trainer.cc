@@ -13,6 +13,7 @@
 #include "train/detectors/in_order.h"
 #include "train/detectors/run_folder.h"
 #include "train/train_error.h"
+#include "train/value_or_throw.h"
 
 namespace mien::train {
 namespace {
@@ -31,14 +32,6 @@ Graph UntrainedNet(std::size_t index, std::uint64_t seed) {
   return index == 0   ? nets::Pnet(random)
          : index == 1 ? nets::Rnet(random)
                       : nets::Onet(random);
-}
-
-template <typename T>
-T ValueOrThrow(Result<T> result) {
-  if (!result) {
-    throw TrainError(result.error().message);
-  }
-  return std::move(result).value();
 }
 
 /// The cascade of the trained nets; those that are not trained yet are random

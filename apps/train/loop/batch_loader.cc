@@ -5,7 +5,7 @@
 #include <cstring>
 #include <utility>
 
-#include "train/train_error.h"
+#include "train/value_or_throw.h"
 
 namespace mien::train {
 BatchLoader::BatchLoader(const ChipSource& source,
@@ -75,11 +75,8 @@ Batch BatchLoader::Make(std::int64_t step,
   auto* pixels = batch.pixels.data_ptr<std::uint8_t>();
   for (std::size_t i = 0; i < chips.size(); ++i) {
     const std::int64_t chip = chips[i];
-    const auto stored = source_.Decode(chip);
-    if (!stored) {
-      throw TrainError(stored.error().message);
-    }
-    const Image image = cutter_(*stored,
+    const Image stored = ValueOrThrow(source_.Decode(chip));
+    const Image image = cutter_(stored,
                                 {.seed = options_.seed,
                                  .epoch = static_cast<std::uint64_t>(step),
                                  .chip = i});

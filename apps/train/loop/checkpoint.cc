@@ -7,6 +7,7 @@
 
 #include "core/file.h"
 #include "train/train_error.h"
+#include "train/value_or_throw.h"
 
 namespace mien::train {
 namespace {
@@ -24,13 +25,10 @@ std::string FullName(const std::string& group, const std::string& name) {
 }
 
 c10::IValue ReadPickle(const std::filesystem::path& path) {
-  const auto bytes = ReadFile(path);
-  if (!bytes) {
-    throw TrainError(bytes.error().message);
-  }
-  const auto* first = reinterpret_cast<const char*>(bytes->data());
+  const std::vector<std::byte> bytes = ValueOrThrow(ReadFile(path));
+  const auto* first = reinterpret_cast<const char*>(bytes.data());
   try {
-    return torch::jit::pickle_load({first, first + bytes->size()});
+    return torch::jit::pickle_load({first, first + bytes.size()});
   } catch (const c10::Error&) {
     throw TrainError(path.string() + ": not a checkpoint, or a damaged one");
   }
@@ -103,11 +101,7 @@ void SaveCheckpoint(const Checkpoint& checkpoint,
   all.insert(std::string(kCounters), counters);
   all.insert(std::string(kSetting), setting);
   const std::vector<char> bytes = torch::jit::pickle_save(all);
-  const auto written =
-      WriteFileAtomically(path, std::as_bytes(std::span(bytes)));
-  if (!written) {
-    throw TrainError(written.error().message);
-  }
+  ValueOrThrow(WriteFileAtomically(path, std::as_bytes(std::span(bytes))));
 }
 
 void LoadCheckpoint(const std::filesystem::path& path, Checkpoint& checkpoint) {

@@ -5,20 +5,9 @@
 #include <utility>
 
 #include "train/train_error.h"
+#include "train/value_or_throw.h"
 
 namespace mien::train {
-namespace {
-
-template <typename T>
-T ValueOrThrow(Result<T> result) {
-  if (!result) {
-    throw TrainError(result.error().message);
-  }
-  return std::move(result).value();
-}
-
-}  // namespace
-
 ChipSource::ChipSource(std::span<const std::filesystem::path> folders,
                        Teacher teacher) {
   if (folders.empty()) {

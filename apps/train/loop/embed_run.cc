@@ -22,6 +22,7 @@
 #include "train/losses/loss.h"
 #include "train/samplers/sampler.h"
 #include "train/train_error.h"
+#include "train/value_or_throw.h"
 
 namespace mien::train {
 namespace {
@@ -178,11 +179,7 @@ Graph EmbedRun::AveragedGraph() {
 
 void EmbedRun::Save() {
   SaveCheckpoint(State(), options_.run_folder / kCheckpointFile);
-  const auto saved =
-      SaveOnnx(AveragedGraph(), options_.run_folder / kModelFile);
-  if (!saved) {
-    throw TrainError(saved.error().message);
-  }
+  ValueOrThrow(SaveOnnx(AveragedGraph(), options_.run_folder / kModelFile));
   log_->Save();
 }
 

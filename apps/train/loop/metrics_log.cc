@@ -9,18 +9,12 @@
 #include "data/csv.h"
 #include "eval/plot_svg.h"
 #include "train/train_error.h"
+#include "train/value_or_throw.h"
 
 namespace mien::train {
 namespace {
 
 constexpr const char* kFile = "metrics.csv";
-
-void Write(const std::filesystem::path& path, const std::string& text) {
-  const auto written = WriteFileAtomically(path, text);
-  if (!written) {
-    throw TrainError(written.error().message);
-  }
-}
 
 std::string NumberText(double value) {
   std::array<char, 32> text{};
@@ -118,14 +112,15 @@ void MetricsLog::Save() const {
     }
     table += CsvLine(fields);
   }
-  Write(folder_ / kFile, table);
+  ValueOrThrow(WriteFileAtomically(folder_ / kFile, table));
   for (auto& [name, curve] : curves) {
     curve.name = name;
     const Plot plot = {.title = name,
                        .x = {.label = "step"},
                        .y = {.label = name},
                        .series = {curve}};
-    Write(folder_ / (name + ".svg"), RenderSvg(plot));
+    ValueOrThrow(
+        WriteFileAtomically(folder_ / (name + ".svg"), RenderSvg(plot)));
   }
 }
 
