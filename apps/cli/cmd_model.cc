@@ -170,6 +170,7 @@ void AddModelCommand(CLI::App& app, ExitCode& exit) {
   AddModelFetchCommand(*command, exit);
   AddModelVerifyCommand(*command, exit);
   AddModelExportCommand(*command, exit);
+  AddModelConvertCommand(*command, exit);
 }
 
 }  // namespace mien::cli

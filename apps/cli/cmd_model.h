@@ -8,6 +8,7 @@
 namespace mien::cli {
 
 // The subcommands of `mien model`, as those in commands.h.
+void AddModelConvertCommand(CLI::App& model, ExitCode& exit);
 void AddModelExportCommand(CLI::App& model, ExitCode& exit);
 void AddModelFetchCommand(CLI::App& model, ExitCode& exit);
 void AddModelImportCommand(CLI::App& model, ExitCode& exit);

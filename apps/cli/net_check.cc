@@ -33,38 +33,64 @@ std::vector<float> RandomInput(std::int64_t count) {
   return values;
 }
 
-Result<float> LowestCosine(const Graph& graph,
-                           const std::map<std::string, Shape>& shapes) {
+using Outputs = std::vector<std::vector<float>>;
+using Shapes = std::map<std::string, Shape>;
+
+std::map<std::string, Tensor> RandomInputs(const Graph& graph,
+                                           const Shapes& shapes) {
+  std::map<std::string, Tensor> inputs;
+  for (const ValueInfo& input : graph.inputs) {
+    const Shape& shape = shapes.at(input.name);
+    inputs.insert_or_assign(
+        input.name, Tensor::Float(shape, RandomInput(NumElements(shape))));
+  }
+  return inputs;
+}
+
+Result<Outputs> RunCompiled(const Graph& graph, const Shapes& shapes) {
   MIEN_ASSIGN_OR_RETURN(const std::shared_ptr<const CompiledNet> net,
                         CompiledNet::Compile(graph,
                                              {.input_shapes = shapes,
                                               .precision = Precision::kFloat32,
                                               .num_threads = 1}));
   Workspace workspace = net->CreateWorkspace();
-  std::map<std::string, Tensor> inputs;
+  const std::map<std::string, Tensor> inputs = RandomInputs(graph, shapes);
   for (std::size_t i = 0; i < net->inputs().size(); ++i) {
-    const ValueInfo& input = net->inputs()[i];
-    const std::vector<float> values = RandomInput(NumElements(input.shape));
-    std::ranges::copy(values, workspace.input(i).begin());
-    inputs.insert_or_assign(input.name, Tensor::Float(input.shape, values));
+    std::ranges::copy(inputs.at(net->inputs()[i].name).values<float>(),
+                      workspace.input(i).begin());
   }
   net->Run(workspace);
-  MIEN_ASSIGN_OR_RETURN(const auto expected, RunReference(graph, inputs));
-  float lowest = 1.0F;
+  Outputs outputs;
   for (std::size_t i = 0; i < net->outputs().size(); ++i) {
-    const std::vector<float> reference =
-        expected.at(net->outputs()[i].name).ToFloats();
-    if (!reference.empty()) {
-      lowest =
-          std::min(lowest, CosineSimilarity(workspace.output(i), reference));
+    const std::span<const float> output = workspace.output(i);
+    outputs.emplace_back(output.begin(), output.end());
+  }
+  return outputs;
+}
+
+float LowestCosine(const Outputs& a, const Outputs& b) {
+  float lowest = 1.0F;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    if (!a[i].empty()) {
+      lowest = std::min(lowest, CosineSimilarity(a[i], b[i]));
     }
   }
   return lowest;
 }
 
-Result<NetCheck> CheckGraph(const Graph& graph) {
-  MIEN_RETURN_IF_ERROR(graph.Validate());
-  NetCheck check;
+Result<float> CosineToReference(const Graph& graph, const Shapes& shapes) {
+  MIEN_ASSIGN_OR_RETURN(const Outputs outputs, RunCompiled(graph, shapes));
+  MIEN_ASSIGN_OR_RETURN(const auto expected,
+                        RunReference(graph, RandomInputs(graph, shapes)));
+  Outputs reference;
+  for (const ValueInfo& output : graph.outputs) {
+    reference.push_back(expected.at(output.name).ToFloats());
+  }
+  return LowestCosine(outputs, reference);
+}
+
+/// Extents for one input, of the contract's size where there is a contract.
+Result<Shapes> ShapesOf(const Graph& graph, NetCheck& check) {
   int width = kFreeSidePx;
   int height = kFreeSidePx;
   const Result<ModelContract> contract = ContractFromGraph(graph);
@@ -75,8 +101,14 @@ Result<NetCheck> CheckGraph(const Graph& graph) {
   } else if (contract.error().code != ErrorCode::kNotFound) {
     return contract.error();
   }
-  MIEN_ASSIGN_OR_RETURN(const auto shapes, FillShapes(graph, 1, width, height));
-  MIEN_ASSIGN_OR_RETURN(check.cosine, LowestCosine(graph, shapes));
+  return FillShapes(graph, 1, width, height);
+}
+
+Result<NetCheck> CheckGraph(const Graph& graph) {
+  MIEN_RETURN_IF_ERROR(graph.Validate());
+  NetCheck check;
+  MIEN_ASSIGN_OR_RETURN(const Shapes shapes, ShapesOf(graph, check));
+  MIEN_ASSIGN_OR_RETURN(check.cosine, CosineToReference(graph, shapes));
   if (!(check.cosine >= kMinCosine)) {
     return Error{ErrorCode::kCorruptModel,
                  "compiled and reference outputs differ: cosine " +
@@ -91,6 +123,14 @@ Result<NetCheck> CheckNet(const std::filesystem::path& file) {
   MIEN_ASSIGN_OR_RETURN(const Graph graph, LoadOnnx(file));
   Result<NetCheck> check = CheckGraph(graph);
   return check ? std::move(check) : check.error().WithContext(file.string());
+}
+
+Result<float> CompareNets(const Graph& a, const Graph& b) {
+  NetCheck unused;
+  MIEN_ASSIGN_OR_RETURN(const Shapes shapes, ShapesOf(a, unused));
+  MIEN_ASSIGN_OR_RETURN(const Outputs outputs_a, RunCompiled(a, shapes));
+  MIEN_ASSIGN_OR_RETURN(const Outputs outputs_b, RunCompiled(b, shapes));
+  return LowestCosine(outputs_a, outputs_b);
 }
 
 }  // namespace mien::cli

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <string>
 
+#include "graph/graph.h"
 #include "mien/result.h"
 
 namespace mien::cli {
@@ -25,5 +26,11 @@ struct NetCheck {
 ///   CompiledNet::Compile(); begin with the path.
 /// - kCorruptModel: the outputs of both executors differ (cosine below 0.9999).
 Result<NetCheck> CheckNet(const std::filesystem::path& file);
+
+/// Lowest cosine between the outputs of two networks of the same inputs and
+/// outputs, both compiled in fp32, on one input of random pixels.
+///
+/// Errors: those of CompiledNet::Compile().
+Result<float> CompareNets(const Graph& a, const Graph& b);
 
 }  // namespace mien::cli

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "graph/tensor.h"
 
+#include <algorithm>
 #include <cstring>
 #include <limits>
 #include <memory>
@@ -31,12 +32,11 @@ std::vector<To> Converted(const Tensor& tensor) {
   return converted;
 }
 
-std::vector<float> Widened(const Tensor& tensor,
-                           float (*widen)(std::uint16_t)) {
-  std::vector<float> wide;
-  for (const std::uint16_t bits : tensor.values<std::uint16_t>()) {
-    wide.push_back(widen(bits));
-  }
+template <typename Widen>
+std::vector<float> Widened(const Tensor& tensor, Widen widen) {
+  const auto halves = tensor.values<std::uint16_t>();
+  std::vector<float> wide(halves.size());
+  std::transform(halves.begin(), halves.end(), wide.begin(), widen);
   return wide;
 }
 
@@ -266,9 +266,11 @@ std::vector<float> Tensor::ToFloats() const {
       return {floats.begin(), floats.end()};
     }
     case DataType::kFloat16:
-      return Widened(*this, FloatFromHalf);
+      return Widened(*this,
+                     [](std::uint16_t bits) { return FloatFromHalf(bits); });
     case DataType::kBfloat16:
-      return Widened(*this, FloatFromBfloat16);
+      return Widened(
+          *this, [](std::uint16_t bits) { return FloatFromBfloat16(bits); });
     case DataType::kFloat64:
       return Converted<double, float>(*this);
     case DataType::kInt8:

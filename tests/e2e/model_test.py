@@ -46,6 +46,19 @@ class Model(TinyModelsTest):
         ids = {line.split("  ")[2] for line in both.stdout.splitlines()}
         self.assertEqual(len(ids), 1)
 
+    def test_convert_stores_weights_in_half_the_size(self):
+        whole = self.models / "embedder.onnx"
+        half = self.folder / "half.onnx"
+        answer = self.run_model("convert", whole, "--weights", "fp16",
+                                "--out", half)
+        cosine = float(answer.stdout.split()[-1])
+        self.assertGreater(cosine, 0.9999)
+        back = self.folder / "back.onnx"
+        answer = self.run_model("convert", half, "--weights", "fp32",
+                                "--out", back)
+        self.assertIn("cosine to the original 1.000000", answer.stdout)
+        self.run_model("verify", half, back)
+
     def test_a_size_must_be_two_numbers(self):
         answer = self.run_model("inspect", self.models / "embedder.onnx",
                                 "--size", "huge", expect=USAGE)

@@ -107,6 +107,15 @@ Result<void> RewriteCast(Rewriter& rewriter, Node node) {
   const bool is_float = *type == DataType::kFloat16 ||
                         *type == DataType::kBfloat16 ||
                         *type == DataType::kFloat64;
+  const Tensor* constant = rewriter.Constant(node, 0);
+  if (constant != nullptr && constant->type() == DataType::kFloat16 &&
+      (is_float || *type == DataType::kFloat32)) {
+    // Weights stored in half the size: half_weights.h.
+    rewriter.AddNamedConstant(
+        node.outputs[0],
+        Tensor::Float(constant->shape(), constant->ToFloats()));
+    return {};
+  }
   node.attributes.clear();
   node.attributes["to"] = std::int64_t{
       OnnxNumberFromDataType(is_float ? DataType::kFloat32 : *type)};
