@@ -5,6 +5,7 @@
 #include <string>
 
 #include "graph/window.h"
+#include "train/executor/batch_norm.h"
 #include "train/executor/padding.h"
 #include "train/executor/prelu.h"
 #include "train/executor/torch_ops.h"
@@ -14,9 +15,6 @@ namespace mien::train {
 namespace {
 
 using Tensors = std::vector<Tensor>;
-
-/// PyTorch's: running = 0.9 running + 0.1 of the batch.
-constexpr double kBatchNormMomentum = 0.1;
 
 constexpr std::array<std::int64_t, 2> kNoPads = {0, 0};
 
@@ -69,17 +67,25 @@ Tensors ConvTranspose(const OpCall& call) {
                                window.Dilations())};
 }
 
+NormActivation ActivationOf(const OpCall& call) {
+  if (call.activation == nullptr) {
+    return {};
+  }
+  return call.activation->Is("PRelu")
+             ? NormActivation{.kind = NormActivation::Kind::kPrelu,
+                              .slope = call.inputs.back()}
+             : NormActivation{.kind = NormActivation::Kind::kRelu};
+}
+
 Tensors BatchNormalization(const OpCall& call) {
+  const NormWeights weights = {.scale = call[1],
+                               .shift = call[2],
+                               .running_mean = call[3],
+                               .running_variance = call[4],
+                               .epsilon = call.node.Float("epsilon", 1e-5F)};
   const bool learns = call.mode == Mode::kTrain && !call.frozen;
-  return {at::batch_norm(call[0],
-                         call[1],
-                         call[2],
-                         call[3],
-                         call[4],
-                         learns,
-                         kBatchNormMomentum,
-                         call.node.Float("epsilon", 1e-5F),
-                         /*cudnn_enabled=*/true)};
+  return {learns ? NormalizeByBatch(call[0], weights, ActivationOf(call))
+                 : NormalizeByRunning(call[0], weights, ActivationOf(call))};
 }
 
 Tensors InstanceNormalization(const OpCall& call) {
@@ -88,8 +94,8 @@ Tensors InstanceNormalization(const OpCall& call) {
                             call[2],
                             {},
                             {},
-                            true,
-                            kBatchNormMomentum,
+                            /*use_input_stats=*/true,
+                            /*momentum=*/0.1,
                             call.node.Float("epsilon", 1e-5F),
                             true)};
 }

@@ -1,67 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "train/executor/prelu.h"
 
-#include <ATen/Parallel.h>
-
-#include <algorithm>
-#include <bit>
-#include <cstdint>
-#include <mutex>
-#include <vector>
+#include "train/executor/channel_rows.h"
 
 namespace mien::train {
 namespace {
 
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
-
-/// Fewest elements that are worth another thread.
-constexpr std::int64_t kGrain = 65536;
-
-/// `x` [N, C, ...] seen as rows of C elements that lie side by side.
-struct Rows {
-  std::int64_t count;
-  std::int64_t channels;
-
-  [[nodiscard]] std::int64_t Grain() const {
-    return std::max<std::int64_t>(kGrain / channels, 1);
-  }
-};
-
-Rows RowsOf(const Tensor& x) {
-  return {x.numel() / std::max<std::int64_t>(x.size(1), 1), x.size(1)};
-}
-
-Tensor ChannelsLast(const Tensor& x) {
-  return x.contiguous(x.dim() == 4 ? at::MemoryFormat::ChannelsLast
-                                   : at::MemoryFormat::Contiguous);
-}
-
-/// Compiled for each instruction set; the CPU's best is taken when the program
-/// starts.
-#define MIEN_TRAIN_CLONES \
-  __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-
-/// The bits of a bfloat16, which the compiler vectorises where it does not
-/// vectorise libtorch's type.
-struct BfloatBits {
-  std::uint16_t bits;
-};
-
-[[gnu::always_inline]] inline float Load(float x) { return x; }
-
-[[gnu::always_inline]] inline float Load(BfloatBits x) {
-  return std::bit_cast<float>(static_cast<std::uint32_t>(x.bits) << 16U);
-}
-
-[[gnu::always_inline]] inline void Store(float value, float& x) { x = value; }
-
-/// Rounds to nearest, ties to even.
-[[gnu::always_inline]] inline void Store(float value, BfloatBits& x) {
-  const auto bits = std::bit_cast<std::uint32_t>(value);
-  x.bits = static_cast<std::uint16_t>((bits + 0x7FFFU + ((bits >> 16U) & 1U)) >>
-                                      16U);
-}
 
 template <typename T>
 [[gnu::always_inline]] inline void Forward(
@@ -131,22 +77,17 @@ MIEN_TRAIN_CLONES void BackwardRows(const BfloatBits* x,
 }
 
 template <typename T>
-T* Elements(const Tensor& tensor) {
-  return static_cast<T*>(tensor.data_ptr());
-}
-
-template <typename T>
 Tensor ForwardOnCpu(const Tensor& x, const Tensor& slope) {
   const Tensor y = at::empty_like(x);
-  const Rows rows = RowsOf(x);
-  const T* in = Elements<T>(x);
-  T* out = Elements<T>(y);
-  const float* a = slope.data_ptr<float>();
-  at::parallel_for(
-      0, rows.count, rows.Grain(), [&](std::int64_t begin, std::int64_t end) {
-        const std::int64_t skip = begin * rows.channels;
-        ForwardRows(in + skip, a, out + skip, end - begin, rows.channels);
-      });
+  const ChannelRows rows(x);
+  rows.ForEachChunk([&](std::int64_t, std::int64_t first, std::int64_t n) {
+    const std::int64_t skip = first * rows.channels;
+    ForwardRows(Elements<T>(x) + skip,
+                slope.data_ptr<float>(),
+                Elements<T>(y) + skip,
+                n,
+                rows.channels);
+  });
   return y;
 }
 
@@ -155,27 +96,20 @@ variable_list BackwardOnCpu(const Tensor& x,
                             const Tensor& slope,
                             const Tensor& gradient) {
   const Tensor x_gradient = at::empty_like(x);
-  const Tensor slope_gradient = at::zeros_like(slope);
-  const Rows rows = RowsOf(x);
-  std::mutex mutex;
-  at::parallel_for(
-      0, rows.count, rows.Grain(), [&](std::int64_t begin, std::int64_t end) {
-        const std::int64_t skip = begin * rows.channels;
-        std::vector<float> sum(static_cast<std::size_t>(rows.channels));
+  const ChannelRows rows(x);
+  ChunkSums<1> sums(rows);
+  rows.ForEachChunk(
+      [&](std::int64_t chunk, std::int64_t first, std::int64_t n) {
+        const std::int64_t skip = first * rows.channels;
         BackwardRows(Elements<T>(x) + skip,
                      slope.data_ptr<float>(),
                      Elements<T>(gradient) + skip,
                      Elements<T>(x_gradient) + skip,
-                     sum.data(),
-                     end - begin,
+                     sums.Partial(chunk, 0),
+                     n,
                      rows.channels);
-        const std::scoped_lock lock(mutex);
-        float* total = slope_gradient.data_ptr<float>();
-        for (std::size_t i = 0; i < sum.size(); ++i) {
-          total[i] += sum[i];
-        }
       });
-  return {x_gradient, slope_gradient};
+  return {x_gradient, FloatTensor(sums.Total(0))};
 }
 
 class PreluFunction : public torch::autograd::Function<PreluFunction> {
@@ -203,10 +137,10 @@ class PreluFunction : public torch::autograd::Function<PreluFunction> {
 }  // namespace
 
 Tensor Prelu(const Tensor& x, const Tensor& slope) {
-  const bool has_kernel = x.is_cpu() && (x.scalar_type() == torch::kFloat32 ||
-                                         x.scalar_type() == torch::kBFloat16);
-  return has_kernel ? PreluFunction::apply(x, slope)
-                    : at::prelu(x, slope.to(x.scalar_type()));
+  if (!HasRowKernels(x)) {
+    return at::prelu(x, slope.to(x.scalar_type()));
+  }
+  return PreluFunction::apply(x, slope.expand({x.size(1)}).contiguous());
 }
 
 }  // namespace mien::train

@@ -9,7 +9,7 @@ namespace mien::train {
 /// slope a channel (extent 1 of `x`), with gradient. On the CPU by kernels of
 /// our own for channels-last memory, in float32 and bfloat16, each reading and
 /// writing once: libtorch 1.13's takes most of the time of training
-/// MobileFaceNet. `slope` is float32, [C].
+/// MobileFaceNet. `slope` is float32, [C], or [1] for all channels.
 Tensor Prelu(const Tensor& x, const Tensor& slope);
 
 }  // namespace mien::train

@@ -58,6 +58,15 @@ TEST(Prelu, WorksInBfloat16) {
   ExpectNear(ours.slope_gradient, exact.slope_gradient, 0.2);
 }
 
+TEST(Prelu, SharesOneSlopeBetweenChannels) {
+  const Tensor x = torch::tensor({{-2.0F, 4.0F}, {1.0F, -6.0F}});
+  const Tensor slope = torch::full({1}, 0.5F).set_requires_grad(true);
+  const Tensor y = Prelu(x, slope);
+  EXPECT_TRUE(at::equal(y, torch::tensor({{-1.0F, 4.0F}, {1.0F, -3.0F}})));
+  y.sum().backward();
+  EXPECT_EQ(slope.grad()[0].item<float>(), -8.0F);
+}
+
 TEST(Prelu, SplitsLargeTensorsOverThreads) {
   torch::manual_seed(1);
   const Tensor x = torch::randn({8, 16, 40, 40});

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "train/executor/steps.h"
 
-#include <map>
+#include <algorithm>
 #include <optional>
 #include <set>
 #include <string_view>
@@ -19,7 +19,7 @@ bool IsPrivate(const Graph& graph, std::string_view value) {
 /// Whether the gradient of the node can do without its own output, so that the
 /// output may be overwritten.
 bool OutputIsFree(const Node& node) {
-  return node.Is("BatchNormalization") || node.Is("Conv") || node.Is("Add");
+  return node.Is("Conv") || node.Is("Add");
 }
 
 bool RunsInPlace(const Graph& graph, const Node& node) {
@@ -67,6 +67,31 @@ void MergeScaling(const Graph& graph,
   }
 }
 
+/// Merges a Relu or PRelu into the batch norm before it. Returns whether it
+/// did.
+bool MergeActivation(const Graph& graph,
+                     const Node& node,
+                     std::vector<Step>& steps) {
+  const bool has_slopes = node.Is("PRelu");
+  if (!(node.Is("Relu") || has_slopes) || !IsPrivate(graph, node.Input(0)) ||
+      (has_slopes && graph.FindInitializer(node.Input(1)) == nullptr)) {
+    return false;
+  }
+  const auto norm = std::ranges::find_if(steps, [&](const Step& step) {
+    return step.node->Is("BatchNormalization") &&
+           step.outputs[0] == node.Input(0);
+  });
+  if (norm == steps.end()) {
+    return false;
+  }
+  norm->activation = &node;
+  norm->outputs = node.outputs;
+  if (has_slopes) {
+    norm->inputs.push_back(node.Input(1));
+  }
+  return true;
+}
+
 void MarkLastUses(std::vector<Step>& steps) {
   std::set<std::string> used_later;
   for (std::size_t i = steps.size(); i-- > 0;) {
@@ -84,8 +109,13 @@ std::vector<Step> PlanSteps(const Graph& graph) {
   std::vector<Step> steps;
   std::set<const Node*> merged;
   for (const Node& node : graph.nodes) {
-    Step step = {
-        .node = &node, .op = FindTorchOp(node.op_type), .inputs = node.inputs};
+    if (MergeActivation(graph, node, steps)) {
+      continue;
+    }
+    Step step = {.node = &node,
+                 .op = FindTorchOp(node.op_type),
+                 .inputs = node.inputs,
+                 .outputs = node.outputs};
     if (step.op == nullptr || !node.domain.empty()) {
       throw TrainError(DescribeNode(node, graph.opset) +
                        ": the trainer has no such operator");

@@ -25,6 +25,13 @@ struct Step {
   /// Names of the values it reads; "" for an input left out.
   std::vector<std::string> inputs = {};
 
+  /// Names of the values it makes.
+  std::vector<std::string> outputs = {};
+
+  /// Of batch norm: the Relu or PRelu that it does along the way, whose slopes
+  /// are the last input then.
+  const Node* activation = nullptr;
+
   /// Of kScaledAdd: input 0 + scale * input 1.
   double scale = 1.0;
 

@@ -93,6 +93,7 @@ std::vector<Tensor> TorchNet::State::RunStep(
                     .inputs = inputs,
                     .mode = mode,
                     .conv_type = conv_type,
+                    .activation = step.activation,
                     .frozen = step.frozen});
   } catch (const TrainError& error) {
     throw TrainError(DescribeNode(*step.node, original.opset) + ": " +
@@ -134,8 +135,8 @@ std::vector<Tensor> TorchNet::Forward(const Tensor& input,
                                        : at::MemoryFormat::Contiguous);
   for (const Step& step : state.steps) {
     std::vector<Tensor> outputs = state.RunStep(step, values, mode);
-    for (std::size_t i = 0; i < step.node->outputs.size(); ++i) {
-      values[step.node->outputs[i]] = std::move(outputs.at(i));
+    for (std::size_t i = 0; i < step.outputs.size(); ++i) {
+      values[step.outputs[i]] = std::move(outputs.at(i));
     }
     for (const std::string& name : step.last_used) {
       if (!keep.contains(name)) {

@@ -27,6 +27,9 @@ struct OpCall {
   /// Type that convolutions compute in.
   torch::ScalarType conv_type = torch::kFloat32;
 
+  /// Of batch norm: the Relu or PRelu to do along the way, or null.
+  const Node* activation = nullptr;
+
   /// Whether batch norm keeps its running statistics and uses them.
   bool frozen = false;
 

@@ -1,0 +1,386 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "train/executor/batch_norm.h"
+
+#include <cmath>
+
+#include "train/executor/channel_rows.h"
+#include "train/executor/prelu.h"
+
+namespace mien::train {
+namespace {
+
+using torch::autograd::AutogradContext;
+using torch::autograd::variable_list;
+
+/// PyTorch's: running = 0.9 running + 0.1 of the batch.
+constexpr double kMomentum = 0.1;
+
+/// Per channel: y = act(x * gain + offset), where act multiplies what is below
+/// zero by `slope` (1 for none, 0 for ReLU).
+struct Affine {
+  const float* gain;
+  const float* offset;
+  const float* slope;
+};
+
+/// Per channel: gradient of x = gain * g + x_factor * x + constant, where g is
+/// the gradient before the activation.
+struct InputGradient {
+  const float* x_factor;
+  const float* constant;
+};
+
+/// Adds x - origin and its square.
+template <typename T>
+[[gnu::always_inline]] inline void AddMoments(const T* __restrict x,
+                                              const float* __restrict origin,
+                                              float* __restrict sum,
+                                              float* __restrict squares,
+                                              std::int64_t rows,
+                                              std::int64_t c) {
+  for (std::int64_t row = 0; row < rows; ++row, x += c) {
+    for (std::int64_t i = 0; i < c; ++i) {
+      const float d = Load(x[i]) - origin[i];
+      sum[i] += d;
+      squares[i] += d * d;
+    }
+  }
+}
+
+template <typename T>
+[[gnu::always_inline]] inline void Apply(const T* __restrict x,
+                                         Affine affine,
+                                         T* __restrict y,
+                                         std::int64_t rows,
+                                         std::int64_t c) {
+  for (std::int64_t row = 0; row < rows; ++row, x += c, y += c) {
+#pragma GCC ivdep  // nothing overlaps
+    for (std::int64_t i = 0; i < c; ++i) {
+      const float v = Load(x[i]) * affine.gain[i] + affine.offset[i];
+      const float below_zero = affine.slope[i];
+      Store(v * (v > 0.0F ? 1.0F : below_zero), y[i]);
+    }
+  }
+}
+
+/// Sums over rows for the gradients: of g, of g * (x - origin), and for the
+/// slopes of the gradient times the values below zero.
+struct GradientSums {
+  float* g;
+  float* g_times_x;
+  float* slope;
+};
+
+template <typename T>
+[[gnu::always_inline]] inline void AddGradients(const T* __restrict x,
+                                                const T* __restrict gradient,
+                                                Affine affine,
+                                                const float* __restrict mean,
+                                                GradientSums sums,
+                                                std::int64_t rows,
+                                                std::int64_t c) {
+  for (std::int64_t row = 0; row < rows; ++row, x += c, gradient += c) {
+#pragma GCC ivdep  // nothing overlaps
+    for (std::int64_t i = 0; i < c; ++i) {
+      const float value = Load(x[i]);
+      const float v = value * affine.gain[i] + affine.offset[i];
+      const float above = Load(gradient[i]);
+      const float below_zero = affine.slope[i];
+      const float g = above * (v > 0.0F ? 1.0F : below_zero);
+      sums.g[i] += g;
+      sums.g_times_x[i] += g * (value - mean[i]);
+      sums.slope[i] += above * std::min(v, 0.0F);
+    }
+  }
+}
+
+template <typename T>
+[[gnu::always_inline]] inline void ApplyGradient(const T* __restrict x,
+                                                 const T* __restrict gradient,
+                                                 Affine affine,
+                                                 InputGradient input,
+                                                 T* __restrict x_gradient,
+                                                 std::int64_t rows,
+                                                 std::int64_t c) {
+  for (std::int64_t row = 0; row < rows;
+       ++row, x += c, gradient += c, x_gradient += c) {
+#pragma GCC ivdep  // nothing overlaps
+    for (std::int64_t i = 0; i < c; ++i) {
+      const float value = Load(x[i]);
+      const float v = value * affine.gain[i] + affine.offset[i];
+      const float below_zero = affine.slope[i];
+      const float g = Load(gradient[i]) * (v > 0.0F ? 1.0F : below_zero);
+      Store(g * affine.gain[i] + value * input.x_factor[i] + input.constant[i],
+            x_gradient[i]);
+    }
+  }
+}
+
+// One function for each element type, compiled for each instruction set.
+#define MIEN_NORM_KERNELS(T)                                             \
+  MIEN_TRAIN_CLONES void MomentRows(const T* x,                          \
+                                    const float* origin,                 \
+                                    float* sum,                          \
+                                    float* squares,                      \
+                                    std::int64_t n,                      \
+                                    std::int64_t c) {                    \
+    AddMoments(x, origin, sum, squares, n, c);                           \
+  }                                                                      \
+  MIEN_TRAIN_CLONES void ApplyRows(                                      \
+      const T* x, Affine affine, T* y, std::int64_t n, std::int64_t c) { \
+    Apply(x, affine, y, n, c);                                           \
+  }                                                                      \
+  MIEN_TRAIN_CLONES void GradientRows(const T* x,                        \
+                                      const T* gradient,                 \
+                                      Affine affine,                     \
+                                      const float* mean,                 \
+                                      GradientSums sums,                 \
+                                      std::int64_t n,                    \
+                                      std::int64_t c) {                  \
+    AddGradients(x, gradient, affine, mean, sums, n, c);                 \
+  }                                                                      \
+  MIEN_TRAIN_CLONES void ApplyGradientRows(const T* x,                   \
+                                           const T* gradient,            \
+                                           Affine affine,                \
+                                           InputGradient input,          \
+                                           T* x_gradient,                \
+                                           std::int64_t n,               \
+                                           std::int64_t c) {             \
+    ApplyGradient(x, gradient, affine, input, x_gradient, n, c);         \
+  }
+
+MIEN_NORM_KERNELS(float)
+MIEN_NORM_KERNELS(BfloatBits)
+#undef MIEN_NORM_KERNELS
+
+/// Mean and biased variance of each channel.
+struct Moments {
+  std::vector<double> mean;
+  std::vector<double> variance;
+};
+
+template <typename T>
+Moments MomentsOf(const Tensor& x) {
+  const ChannelRows rows(x);
+  ChunkSums<2> sums(rows);
+  // Squares of differences to some row, not of the values themselves, keep
+  // their digits where the mean is far from zero.
+  const Tensor origin =
+      x.dim() == 4 ? x.select(0, 0).select(1, 0).select(1, 0) : x.select(0, 0);
+  const Tensor float_origin = origin.to(torch::kFloat32).contiguous();
+  const float* start = float_origin.data_ptr<float>();
+  rows.ForEachChunk(
+      [&](std::int64_t chunk, std::int64_t first, std::int64_t n) {
+        MomentRows(Elements<T>(x) + first * rows.channels,
+                   start,
+                   sums.Partial(chunk, 0),
+                   sums.Partial(chunk, 1),
+                   n,
+                   rows.channels);
+      });
+  Moments moments = {.mean = sums.Total(0), .variance = sums.Total(1)};
+  const auto count = static_cast<double>(rows.count);
+  for (std::size_t i = 0; i < moments.mean.size(); ++i) {
+    const double difference = moments.mean[i] / count;
+    moments.variance[i] =
+        std::max(moments.variance[i] / count - difference * difference, 0.0);
+    moments.mean[i] = difference + static_cast<double>(start[i]);
+  }
+  return moments;
+}
+
+/// What forward leaves to backward; every tensor [C] but the first.
+struct Saved {
+  Tensor x;
+  Tensor gain;
+  Tensor offset;
+  Tensor slope;
+  Tensor mean;
+  Tensor inverse_deviation;
+
+  [[nodiscard]] Affine affine() const {
+    return {gain.data_ptr<float>(),
+            offset.data_ptr<float>(),
+            slope.data_ptr<float>()};
+  }
+};
+
+void UpdateRunning(const Moments& batch,
+                   std::int64_t count,
+                   const Tensor& running_mean,
+                   const Tensor& running_variance) {
+  const double unbiased = static_cast<double>(count) /
+                          std::max(1.0, static_cast<double>(count - 1));
+  running_mean.mul_(1.0 - kMomentum).add_(FloatTensor(batch.mean), kMomentum);
+  running_variance.mul_(1.0 - kMomentum)
+      .add_(FloatTensor(batch.variance), kMomentum * unbiased);
+}
+
+template <typename T>
+Tensor Forward(const Saved& saved) {
+  const Tensor y = at::empty_like(saved.x);
+  const ChannelRows rows(saved.x);
+  rows.ForEachChunk([&](std::int64_t, std::int64_t first, std::int64_t n) {
+    const std::int64_t skip = first * rows.channels;
+    ApplyRows(Elements<T>(saved.x) + skip,
+              saved.affine(),
+              Elements<T>(y) + skip,
+              n,
+              rows.channels);
+  });
+  return y;
+}
+
+/// Gradients of x, scale, shift and slope.
+template <typename T>
+variable_list Backward(const Saved& saved, const Tensor& gradient) {
+  const ChannelRows rows(saved.x);
+  ChunkSums<3> sums(rows);
+  rows.ForEachChunk(
+      [&](std::int64_t chunk, std::int64_t first, std::int64_t n) {
+        const std::int64_t skip = first * rows.channels;
+        GradientRows(Elements<T>(saved.x) + skip,
+                     Elements<T>(gradient) + skip,
+                     saved.affine(),
+                     saved.mean.data_ptr<float>(),
+                     {sums.Partial(chunk, 0),
+                      sums.Partial(chunk, 1),
+                      sums.Partial(chunk, 2)},
+                     n,
+                     rows.channels);
+      });
+  const Tensor g = FloatTensor(sums.Total(0));
+  const Tensor g_times_x = FloatTensor(sums.Total(1));
+  const auto count = static_cast<double>(rows.count);
+  const Tensor x_factor = -saved.gain * saved.inverse_deviation *
+                          saved.inverse_deviation * g_times_x / count;
+  const Tensor constant = -saved.gain * g / count - saved.mean * x_factor;
+  const InputGradient input = {x_factor.data_ptr<float>(),
+                               constant.data_ptr<float>()};
+  const Tensor x_gradient = at::empty_like(saved.x);
+  rows.ForEachChunk([&](std::int64_t, std::int64_t first, std::int64_t n) {
+    const std::int64_t skip = first * rows.channels;
+    ApplyGradientRows(Elements<T>(saved.x) + skip,
+                      Elements<T>(gradient) + skip,
+                      saved.affine(),
+                      input,
+                      Elements<T>(x_gradient) + skip,
+                      n,
+                      rows.channels);
+  });
+  return {x_gradient,
+          g_times_x * saved.inverse_deviation,
+          g,
+          FloatTensor(sums.Total(2))};
+}
+
+bool IsBfloat(const Tensor& x) { return x.scalar_type() == torch::kBFloat16; }
+
+class NormFunction : public torch::autograd::Function<NormFunction> {
+ public:
+  static Tensor forward(AutogradContext* context,
+                        const Tensor& input,
+                        const Tensor& scale,
+                        const Tensor& shift,
+                        const Tensor& slope,
+                        const NormWeights& weights) {
+    Saved saved;
+    saved.x = ChannelsLast(input);
+    saved.slope = slope;
+    const Moments batch = IsBfloat(input) ? MomentsOf<BfloatBits>(saved.x)
+                                          : MomentsOf<float>(saved.x);
+    UpdateRunning(batch,
+                  ChannelRows(saved.x).count,
+                  weights.running_mean,
+                  weights.running_variance);
+    saved.mean = FloatTensor(batch.mean);
+    saved.inverse_deviation =
+        (FloatTensor(batch.variance) + weights.epsilon).rsqrt();
+    saved.gain = scale * saved.inverse_deviation;
+    saved.offset = shift - saved.mean * saved.gain;
+    context->save_for_backward({saved.x,
+                                saved.gain,
+                                saved.offset,
+                                saved.slope,
+                                saved.mean,
+                                saved.inverse_deviation});
+    return IsBfloat(input) ? Forward<BfloatBits>(saved) : Forward<float>(saved);
+  }
+
+  static variable_list backward(AutogradContext* context,
+                                const variable_list& gradients) {
+    const variable_list kept = context->get_saved_variables();
+    const Saved saved = {.x = kept[0],
+                         .gain = kept[1],
+                         .offset = kept[2],
+                         .slope = kept[3],
+                         .mean = kept[4],
+                         .inverse_deviation = kept[5]};
+    const Tensor gradient = ChannelsLast(gradients[0]);
+    variable_list result = IsBfloat(saved.x)
+                               ? Backward<BfloatBits>(saved, gradient)
+                               : Backward<float>(saved, gradient);
+    result.emplace_back();  // for `weights`
+    return result;
+  }
+};
+
+/// The factor below zero of each channel.
+Tensor Slopes(const NormActivation& activation, const Tensor& scale) {
+  switch (activation.kind) {
+    case NormActivation::Kind::kNone:
+      return at::ones_like(scale.detach());
+    case NormActivation::Kind::kRelu:
+      return at::zeros_like(scale.detach());
+    case NormActivation::Kind::kPrelu:
+      return activation.slope.flatten().expand(scale.sizes()).contiguous();
+  }
+  return {};
+}
+
+Tensor Libtorchs(const Tensor& x,
+                 const NormWeights& weights,
+                 const NormActivation& activation,
+                 bool by_batch) {
+  Tensor y = at::batch_norm(x,
+                            weights.scale,
+                            weights.shift,
+                            weights.running_mean,
+                            weights.running_variance,
+                            by_batch,
+                            kMomentum,
+                            weights.epsilon,
+                            /*cudnn_enabled=*/true);
+  switch (activation.kind) {
+    case NormActivation::Kind::kNone:
+      return y;
+    case NormActivation::Kind::kRelu:
+      return at::relu_(y);
+    case NormActivation::Kind::kPrelu:
+      return Prelu(y, activation.slope.flatten());
+  }
+  return y;
+}
+
+}  // namespace
+
+Tensor NormalizeByBatch(const Tensor& x,
+                        const NormWeights& weights,
+                        const NormActivation& activation) {
+  if (!HasRowKernels(x)) {
+    return Libtorchs(x, weights, activation, /*by_batch=*/true);
+  }
+  return NormFunction::apply(x,
+                             weights.scale,
+                             weights.shift,
+                             Slopes(activation, weights.scale),
+                             weights);
+}
+
+Tensor NormalizeByRunning(const Tensor& x,
+                          const NormWeights& weights,
+                          const NormActivation& activation) {
+  return Libtorchs(x, weights, activation, /*by_batch=*/false);
+}
+
+}  // namespace mien::train
