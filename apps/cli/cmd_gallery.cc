@@ -33,7 +33,7 @@ std::string TimeText(std::chrono::sys_seconds time) {
   return text;
 }
 
-/// The text as JSON; what SetMetadata() accepted is always well-formed.
+/// The text as JSON; what UpdateSubject() accepted is always well-formed.
 Json ParsedMetadata(const std::string& metadata) {
   return Json::parse(metadata, nullptr, /*allow_exceptions=*/false);
 }
@@ -43,6 +43,12 @@ Json SubjectJson(const Subject& subject) {
           {"templates", subject.num_templates},
           {"created", TimeText(subject.created)},
           {"metadata", ParsedMetadata(subject.metadata)}};
+}
+
+Result<Subject> Named(Gallery& gallery,
+                      const GalleryAction& action,
+                      const std::string& name) {
+  return gallery.FindSubject(SubjectName{action.gallery.collection, name});
 }
 
 Result<void> List(Gallery& gallery, const GalleryAction& action) {
@@ -61,11 +67,10 @@ Result<void> List(Gallery& gallery, const GalleryAction& action) {
 }
 
 Result<void> Show(Gallery& gallery, const GalleryAction& action) {
-  MIEN_ASSIGN_OR_RETURN(
-      const Subject subject,
-      gallery.FindSubject(action.gallery.collection, action.subject));
+  MIEN_ASSIGN_OR_RETURN(const Subject subject,
+                        Named(gallery, action, action.subject));
   MIEN_ASSIGN_OR_RETURN(const std::vector<Template> templates,
-                        gallery.Templates(subject.id));
+                        ReadTemplates(gallery, {.subject_id = subject.id}));
   if (action.json) {
     Json json = SubjectJson(subject);
     json["templates"] = Json::array();
@@ -97,34 +102,33 @@ Result<void> Show(Gallery& gallery, const GalleryAction& action) {
 }
 
 Result<void> Rename(Gallery& gallery, const GalleryAction& action) {
-  MIEN_ASSIGN_OR_RETURN(
-      const Subject subject,
-      gallery.FindSubject(action.gallery.collection, action.subject));
-  return gallery.RenameSubject(subject.id, action.other);
+  MIEN_ASSIGN_OR_RETURN(const Subject subject,
+                        Named(gallery, action, action.subject));
+  MIEN_RETURN_IF_ERROR(
+      gallery.UpdateSubject(subject.id, {.name = action.other}));
+  return {};
 }
 
 Result<void> Merge(Gallery& gallery, const GalleryAction& action) {
-  MIEN_ASSIGN_OR_RETURN(
-      const Subject into,
-      gallery.FindSubject(action.gallery.collection, action.subject));
-  MIEN_ASSIGN_OR_RETURN(
-      const Subject from,
-      gallery.FindSubject(action.gallery.collection, action.other));
+  MIEN_ASSIGN_OR_RETURN(const Subject into,
+                        Named(gallery, action, action.subject));
+  MIEN_ASSIGN_OR_RETURN(const Subject from,
+                        Named(gallery, action, action.other));
   return gallery.MergeSubjects(into.id, from.id);
 }
 
 Result<void> Delete(Gallery& gallery, const GalleryAction& action) {
-  MIEN_ASSIGN_OR_RETURN(
-      const Subject subject,
-      gallery.FindSubject(action.gallery.collection, action.subject));
+  MIEN_ASSIGN_OR_RETURN(const Subject subject,
+                        Named(gallery, action, action.subject));
   return gallery.DeleteSubject(subject.id);
 }
 
 Result<void> Describe(Gallery& gallery, const GalleryAction& action) {
-  MIEN_ASSIGN_OR_RETURN(
-      const Subject subject,
-      gallery.FindSubject(action.gallery.collection, action.subject));
-  return gallery.SetMetadata(subject.id, action.other);
+  MIEN_ASSIGN_OR_RETURN(const Subject subject,
+                        Named(gallery, action, action.subject));
+  MIEN_RETURN_IF_ERROR(
+      gallery.UpdateSubject(subject.id, {.metadata = action.other}));
+  return {};
 }
 
 Result<void> Export(Gallery& gallery, const GalleryAction& action) {
@@ -136,6 +140,31 @@ Result<void> Import(Gallery& gallery, const GalleryAction& action) {
       const int num_added,
       ImportTemplates(gallery, action.gallery.collection, action.other));
   std::fprintf(stderr, "%d templates added\n", num_added);
+  return {};
+}
+
+/// Counts the subjects and templates of every collection.
+Result<void> Count(Gallery& gallery, const GalleryAction& action) {
+  MIEN_ASSIGN_OR_RETURN(const std::vector<std::string> collections,
+                        gallery.Collections());
+  for (const std::string& collection : collections) {
+    MIEN_ASSIGN_OR_RETURN(const std::vector<Subject> subjects,
+                          gallery.Subjects(collection));
+    std::int64_t num_templates = 0;
+    for (const Subject& subject : subjects) {
+      num_templates += subject.num_templates;
+    }
+    if (action.json) {
+      PrintLine({{"collection", collection},
+                 {"subjects", subjects.size()},
+                 {"templates", num_templates}});
+    } else {
+      std::printf("%-40s %7zu subjects %9lld templates\n",
+                  collection.c_str(),
+                  subjects.size(),
+                  static_cast<long long>(num_templates));
+    }
+  }
   return {};
 }
 
@@ -220,6 +249,12 @@ constexpr std::array kActions = {
                 GalleryUse::kCreate,
                 nullptr,
                 "FILE"},
+    ActionEntry{"stats",
+                "Count the subjects and templates of every collection",
+                Count,
+                GalleryUse::kRead,
+                nullptr,
+                nullptr},
     ActionEntry{"verify",
                 "Read and check everything; count what is there",
                 Check,

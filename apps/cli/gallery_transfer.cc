@@ -52,7 +52,7 @@ Result<void> ExportTemplates(Gallery& gallery,
                         gallery.Subjects(collection));
   for (const Subject& subject : subjects) {
     MIEN_ASSIGN_OR_RETURN(const std::vector<Template> templates,
-                          gallery.Templates(subject.id));
+                          ReadTemplates(gallery, {.subject_id = subject.id}));
     for (const Template& entry : templates) {
       out << LineText(TemplateJson(subject.name, entry));
     }

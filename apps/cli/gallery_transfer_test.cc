@@ -34,9 +34,10 @@ TEST(GalleryTransfer, WhatIsExportedCanBeImported) {
   const auto to = Gallery::Open(folder / "to.db").value();
   EXPECT_EQ(ImportTemplates(*to, "d", folder / "all.jsonl").value(), 2);
   EXPECT_EQ(ImportTemplates(*to, "d", folder / "all.jsonl").value(), 0);
-  const auto subject = to->FindSubject("d", "Gödel \"K\"");
+  const auto subject = to->FindSubject(SubjectName{"d", "Gödel \"K\""});
   ASSERT_TRUE(subject);
-  const auto templates = to->Templates(subject->id).value();
+  const auto templates =
+      ReadTemplates(*to, {.subject_id = subject->id}).value();
   ASSERT_EQ(templates.size(), 1U);
   EXPECT_EQ(templates[0].embedding.values, negative.embedding.values);
   EXPECT_EQ(templates[0].polarity, Polarity::kNegative);

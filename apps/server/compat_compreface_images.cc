@@ -18,17 +18,18 @@ std::optional<StoredImage> FindImage(Call& call,
   if (!template_id || !collection) {
     return std::nullopt;
   }
-  auto entry = gallery.GetTemplate(*template_id);
-  auto subject = entry ? gallery.GetSubject(entry->subject_id)
-                       : Result<Subject>(entry.error());
+  auto found = ReadTemplates(gallery,
+                             {.collection = *collection,
+                              .template_id = *template_id,
+                              .with_thumbnails = true});
+  if (!found || found->empty()) {
+    return std::nullopt;
+  }
+  auto subject = gallery.FindSubject(found->front().subject_id);
   if (!subject) {
     return std::nullopt;
   }
-  const auto own = gallery.FindSubject(*collection, subject->name);
-  if (!own || own->id != subject->id) {
-    return std::nullopt;  // of another collection
-  }
-  return StoredImage{*std::move(entry), *std::move(subject)};
+  return StoredImage{std::move(found->front()), *std::move(subject)};
 }
 
 Result<Json> Entries(Call& call,
@@ -44,7 +45,7 @@ Result<Json> Entries(Call& call,
       continue;
     }
     MIEN_ASSIGN_OR_RETURN(const std::vector<Template> templates,
-                          gallery.Templates(subject.id));
+                          ReadTemplates(gallery, {.subject_id = subject.id}));
     for (const Template& entry : templates) {
       entries.push_back(Entry(entry.id, subject.name));
     }

@@ -37,16 +37,17 @@ Result<Response> Rename(Call& call, const Services& services) {
   MIEN_ASSIGN_OR_RETURN(const std::string collection, CollectionOf(call));
   MIEN_ASSIGN_OR_RETURN(const std::string name,
                         call.input.RequiredText("subject"));
-  const auto from = gallery.FindSubject(collection, call.path_values[0]);
+  const auto from =
+      gallery.FindSubject(SubjectName{collection, call.path_values[0]});
   if (!from) {
     return NoSubject(call.path_values[0]);
   }
   call.audited = "subject=" + std::to_string(from->id);
-  const auto into = gallery.FindSubject(collection, name);
+  const auto into = gallery.FindSubject(SubjectName{collection, name});
   if (into && into->id != from->id) {
     MIEN_RETURN_IF_ERROR(gallery.MergeSubjects(into->id, from->id));
   } else if (!into) {
-    MIEN_RETURN_IF_ERROR(gallery.RenameSubject(from->id, name));
+    MIEN_RETURN_IF_ERROR(gallery.UpdateSubject(from->id, {.name = name}));
   }
   return JsonResponse({{"updated", true}});
 }
@@ -54,7 +55,8 @@ Result<Response> Rename(Call& call, const Services& services) {
 Result<Response> Delete(Call& call, const Services& services) {
   Gallery& gallery = services.collections->gallery();
   MIEN_ASSIGN_OR_RETURN(const std::string collection, CollectionOf(call));
-  const auto subject = gallery.FindSubject(collection, call.path_values[0]);
+  const auto subject =
+      gallery.FindSubject(SubjectName{collection, call.path_values[0]});
   if (!subject) {
     return NoSubject(call.path_values[0]);
   }

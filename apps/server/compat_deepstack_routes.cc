@@ -135,7 +135,7 @@ Result<Response> Delete(Call& call, const Services& services) {
   MIEN_ASSIGN_OR_RETURN(const std::string user,
                         call.input.RequiredText("userid"));
   MIEN_ASSIGN_OR_RETURN(const Subject subject,
-                        gallery.FindSubject(collection, user));
+                        gallery.FindSubject(SubjectName{collection, user}));
   call.audited = "subject=" + std::to_string(subject.id);
   MIEN_RETURN_IF_ERROR(gallery.DeleteSubject(subject.id));
   return JsonResponse({{"success", true}});

@@ -22,8 +22,27 @@ Json FaceEntryJson(const Template& entry) {
 
 Result<Subject> SubjectOf(Call& call, const Services& services) {
   MIEN_ASSIGN_OR_RETURN(const std::string collection, CollectionOf(call));
-  return services.collections->gallery().FindSubject(collection,
-                                                     call.path_values[0]);
+  return services.collections->gallery().FindSubject(
+      SubjectName{collection, call.path_values[0]});
+}
+
+Error NoFace(const Subject& subject, const std::string& id) {
+  return {ErrorCode::kNotFound,
+          "subject \"" + subject.name + "\" has no face " + id};
+}
+
+Result<Template> FaceOf(const Subject& subject,
+                        std::int64_t id,
+                        const Services& services) {
+  MIEN_ASSIGN_OR_RETURN(std::vector<Template> found,
+                        ReadTemplates(services.collections->gallery(),
+                                      {.subject_id = subject.id,
+                                       .template_id = id,
+                                       .with_thumbnails = true}));
+  if (found.empty()) {
+    return NoFace(subject, std::to_string(id));
+  }
+  return std::move(found.front());
 }
 
 /// The face that the path names, of the subject that it names.
@@ -33,20 +52,18 @@ Result<Template> FaceOf(Call& call, const Services& services) {
   std::int64_t id = 0;
   const char* end = text.data() + text.size();
   const auto [stop, error] = std::from_chars(text.data(), end, id);
-  if (error == std::errc() && stop == end) {
-    auto entry = services.collections->gallery().GetTemplate(id);
-    if (entry && entry->subject_id == subject.id) {
-      return entry;
-    }
+  if (error != std::errc() || stop != end) {
+    return NoFace(subject, text);
   }
-  return Error{ErrorCode::kNotFound,
-               "subject \"" + subject.name + "\" has no face " + text};
+  return FaceOf(subject, id, services);
 }
 
 Result<Response> List(Call& call, const Services& services) {
   MIEN_ASSIGN_OR_RETURN(const Subject subject, SubjectOf(call, services));
-  MIEN_ASSIGN_OR_RETURN(const std::vector<Template> entries,
-                        services.collections->gallery().Templates(subject.id));
+  MIEN_ASSIGN_OR_RETURN(
+      const std::vector<Template> entries,
+      ReadTemplates(services.collections->gallery(),
+                    {.subject_id = subject.id, .with_thumbnails = true}));
   Json faces = Json::array();
   for (const Template& entry : entries) {
     faces.push_back(FaceEntryJson(entry));
@@ -84,10 +101,12 @@ Result<Response> Enroll(Call& call, const Services& services) {
   call.audited = "subject=" + std::to_string(added.subject_id) +
                  " face=" + std::to_string(added.template_id);
   MIEN_ASSIGN_OR_RETURN(
-      const Template entry,
-      services.collections->gallery().GetTemplate(added.template_id));
+      const Subject subject,
+      services.collections->gallery().FindSubject(added.subject_id));
+  MIEN_ASSIGN_OR_RETURN(const Template entry,
+                        FaceOf(subject, added.template_id, services));
   Json json = FaceEntryJson(entry);
-  json["subject"] = call.path_values[0];
+  json["subject"] = subject.name;
   json["new"] = added.is_new;
   MIEN_ASSIGN_OR_RETURN(Response response,
                         TimedResponse(call, std::move(json)));

@@ -22,7 +22,7 @@ Json SubjectJson(const Subject& subject) {
 Result<Subject> SubjectOf(Call& call, const Services& services) {
   MIEN_ASSIGN_OR_RETURN(const std::string collection, CollectionOf(call));
   auto subject = services.collections->gallery().FindSubject(
-      collection, call.path_values.front());
+      SubjectName{collection, call.path_values.front()});
   if (subject) {
     call.audited = "subject=" + std::to_string(subject->id);
   }
@@ -53,17 +53,19 @@ Result<Response> List(Call& call, const Services& services) {
                        {"total", all.size()}});
 }
 
-/// Stores "metadata" of the request, if there is one.
-Result<void> SetMetadata(Call& call,
-                         const Services& services,
-                         std::int64_t subject_id) {
+/// What the request says of "metadata".
+Result<SubjectUpdate> UpdateOf(Call& call) {
+  SubjectUpdate update;
   const Json& json = call.input.json();
-  if (!json.is_object() || !json.contains("metadata")) {
-    return {};
+  if (json.is_object() && json.contains("metadata")) {
+    if (!json["metadata"].is_object()) {
+      call.input.Blame("metadata");
+      return Error{ErrorCode::kInvalidArgument,
+                   "metadata is not a JSON object"};
+    }
+    update.metadata = json["metadata"].dump();
   }
-  call.input.Blame("metadata");
-  return services.collections->gallery().SetMetadata(subject_id,
-                                                     json["metadata"].dump());
+  return update;
 }
 
 Result<Response> Add(Call& call, const Services& services) {
@@ -71,12 +73,13 @@ Result<Response> Add(Call& call, const Services& services) {
   MIEN_ASSIGN_OR_RETURN(const std::string collection, CollectionOf(call));
   MIEN_ASSIGN_OR_RETURN(const std::string name,
                         call.input.RequiredText("name"));
+  MIEN_ASSIGN_OR_RETURN(const SubjectUpdate update, UpdateOf(call));
   call.input.Blame("name");
   MIEN_ASSIGN_OR_RETURN(const Subject added,
                         gallery.AddSubject(collection, name));
   call.audited = "subject=" + std::to_string(added.id);
-  MIEN_RETURN_IF_ERROR(SetMetadata(call, services, added.id));
-  MIEN_ASSIGN_OR_RETURN(const Subject subject, gallery.GetSubject(added.id));
+  MIEN_ASSIGN_OR_RETURN(const Subject subject,
+                        gallery.UpdateSubject(added.id, update));
   return JsonResponse(SubjectJson(subject), 201);
 }
 
@@ -86,14 +89,15 @@ Result<Response> Get(Call& call, const Services& services) {
 }
 
 Result<Response> Change(Call& call, const Services& services) {
-  Gallery& gallery = services.collections->gallery();
   MIEN_ASSIGN_OR_RETURN(const Subject subject, SubjectOf(call, services));
-  if (const auto name = call.input.Text("name")) {
+  MIEN_ASSIGN_OR_RETURN(SubjectUpdate update, UpdateOf(call));
+  update.name = call.input.Text("name");
+  if (update.name) {
     call.input.Blame("name");
-    MIEN_RETURN_IF_ERROR(gallery.RenameSubject(subject.id, *name));
   }
-  MIEN_RETURN_IF_ERROR(SetMetadata(call, services, subject.id));
-  MIEN_ASSIGN_OR_RETURN(const Subject changed, gallery.GetSubject(subject.id));
+  MIEN_ASSIGN_OR_RETURN(
+      const Subject changed,
+      services.collections->gallery().UpdateSubject(subject.id, update));
   return JsonResponse(SubjectJson(changed));
 }
 
@@ -105,10 +109,10 @@ Result<Response> Merge(Call& call, const Services& services) {
                         call.input.RequiredText("from"));
   call.input.Blame("from");
   MIEN_ASSIGN_OR_RETURN(const Subject from,
-                        gallery.FindSubject(collection, name));
+                        gallery.FindSubject(SubjectName{collection, name}));
   call.audited += " from=" + std::to_string(from.id);
   MIEN_RETURN_IF_ERROR(gallery.MergeSubjects(into.id, from.id));
-  MIEN_ASSIGN_OR_RETURN(const Subject merged, gallery.GetSubject(into.id));
+  MIEN_ASSIGN_OR_RETURN(const Subject merged, gallery.FindSubject(into.id));
   return JsonResponse(SubjectJson(merged));
 }
 

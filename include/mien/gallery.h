@@ -9,9 +9,11 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "mien/embedding.h"
@@ -58,8 +60,8 @@ struct Template {
 
   std::chrono::sys_seconds enrolled;
 
-  /// A small JPEG of the face, or empty. Templates() and GetTemplate() alone
-  /// read it.
+  /// A small JPEG of the face, or empty; read where
+  /// TemplateQuery::with_thumbnails asks for it.
   std::vector<std::byte> thumbnail;
 };
 
@@ -93,6 +95,37 @@ struct MeasuredApproximation {
   double milliseconds = 0.0;        ///< of one search
   double exact_milliseconds = 0.0;  ///< of one exact search
   double build_seconds = 0.0;       ///< for making the graph
+};
+
+/// A subject by its name.
+struct SubjectName {
+  std::string_view collection;
+  std::string_view name;
+};
+
+/// Which subject is meant: by its id, or by its name.
+using SubjectKey = std::variant<std::int64_t, SubjectName>;
+
+/// What becomes of a subject; what is not set stays as it is.
+struct SubjectUpdate {
+  std::optional<std::string> name = {};
+
+  /// A JSON object.
+  std::optional<std::string> metadata = {};
+};
+
+/// Which templates are meant: those that meet every condition that is set; all
+/// of a gallery when none is.
+struct TemplateQuery {
+  std::optional<std::string_view> collection = {};
+  std::optional<std::string_view> model_id = {};
+  std::optional<std::int64_t> subject_id = {};
+  std::optional<std::int64_t> template_id = {};
+
+  /// Those with higher ids.
+  std::int64_t after_template_id = 0;
+
+  bool with_thumbnails = false;
 };
 
 /// What AddTemplate() did.
@@ -201,34 +234,16 @@ class Gallery {
       std::string_view collection) = 0;
 
   /// Errors:
-  /// - kNotFound: names the subject and the collection.
-  virtual Result<Subject> FindSubject(std::string_view collection,
-                                      std::string_view name) = 0;
+  /// - kNotFound: names the subject and the collection, or the id.
+  virtual Result<Subject> FindSubject(const SubjectKey& key) = 0;
 
-  /// Errors:
-  /// - kNotFound: no subject `subject_id`.
-  virtual Result<Subject> GetSubject(std::int64_t subject_id) = 0;
-
-  /// All templates of a subject, thumbnails included; none for an id that does
-  /// not exist.
-  virtual Result<std::vector<Template>> Templates(std::int64_t subject_id) = 0;
-
-  /// One template, its thumbnail included.
-  ///
-  /// Errors:
-  /// - kNotFound: no template `template_id`.
-  virtual Result<Template> GetTemplate(std::int64_t template_id) = 0;
-
-  /// Calls `visit` with every template of `collection` made by `model_id` whose
-  /// id is above `after_template_id`, by rising id and without thumbnails,
-  /// until it returns false. `visit` must not call the gallery.
+  /// Calls `visit` with the templates that `query` means, by rising id, until
+  /// it returns false. `visit` must not call the gallery.
   ///
   /// Returns the position that the templates were read at: ChangesSince() of
   /// its sequence tells what they lack.
   virtual Result<GalleryPosition> ForEachTemplate(
-      std::string_view collection,
-      std::string_view model_id,
-      std::int64_t after_template_id,
+      const TemplateQuery& query,
       const std::function<bool(const Template&)>& visit) = 0;
 
   /// Calls `visit` with id and embedding of the templates `template_ids`, in
@@ -244,18 +259,16 @@ class Gallery {
   virtual Result<std::vector<GalleryChange>> ChangesSince(
       std::int64_t sequence) = 0;
 
+  /// Gives a subject another name, other metadata or both, or fails and changes
+  /// neither. Returns what it is then.
+  ///
   /// Errors:
   /// - kNotFound: no subject `subject_id`.
   /// - kAlreadyExists: its collection has a subject of that name.
-  /// - kInvalidArgument: as AddTemplate().
-  virtual Result<void> RenameSubject(std::int64_t subject_id,
-                                     std::string_view name) = 0;
-
-  /// Errors:
-  /// - kNotFound: no subject `subject_id`.
-  /// - kInvalidArgument: `metadata` is not a JSON object.
-  virtual Result<void> SetMetadata(std::int64_t subject_id,
-                                   std::string_view metadata) = 0;
+  /// - kInvalidArgument: a name as AddTemplate() refuses it, or metadata that
+  ///   is not a JSON object.
+  virtual Result<Subject> UpdateSubject(std::int64_t subject_id,
+                                        const SubjectUpdate& update) = 0;
 
   /// Moves all templates of `from` to `into` and deletes `from`. Templates that
   /// `into` has already are dropped.
@@ -288,5 +301,11 @@ class Gallery {
   /// - kCorruptData: names the first thing that is wrong.
   virtual Result<GalleryStats> Verify() = 0;
 };
+
+/// What Gallery::ForEachTemplate() visits; none where nothing is meant.
+///
+/// Errors: those of all methods.
+Result<std::vector<Template>> ReadTemplates(Gallery& gallery,
+                                            const TemplateQuery& query);
 
 }  // namespace mien

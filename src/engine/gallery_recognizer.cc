@@ -98,7 +98,7 @@ Result<std::vector<Candidate>> GalleryRecognizer::State::Named(
     std::span<const SubjectSimilarity> subjects) const {
   std::vector<Candidate> candidates;
   for (const SubjectSimilarity& subject : subjects) {
-    const Result<Subject> known = gallery->GetSubject(subject.subject_id);
+    const Result<Subject> known = gallery->FindSubject(subject.subject_id);
     if (known) {
       candidates.push_back(
           {subject.subject_id, known->name, subject.cosine_similarity});

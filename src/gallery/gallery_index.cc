@@ -149,14 +149,15 @@ Result<void> GalleryIndex::UpdateGraph() {
 Result<void> GalleryIndex::AddNewTemplates() {
   const bool is_first = state_.position == GalleryPosition{};
   Result<void> added;
-  MIEN_ASSIGN_OR_RETURN(const GalleryPosition position,
-                        gallery_->ForEachTemplate(collection_,
-                                                  model_id_,
-                                                  state_.last_template_id,
-                                                  [&](const Template& entry) {
-                                                    added = AddTemplate(entry);
-                                                    return added.has_value();
-                                                  }));
+  MIEN_ASSIGN_OR_RETURN(
+      const GalleryPosition position,
+      gallery_->ForEachTemplate({.collection = collection_,
+                                 .model_id = model_id_,
+                                 .after_template_id = state_.last_template_id},
+                                [&](const Template& entry) {
+                                  added = AddTemplate(entry);
+                                  return added.has_value();
+                                }));
   if (is_first) {
     // Nothing older concerns what has been read now.
     state_.position = position;

@@ -156,7 +156,8 @@ TEST_F(GalleryIndexFileTest, NothingOfADeletedPersonStaysInIt) {
   EXPECT_EQ(pieces_left(), 0);
   EXPECT_EQ(ReadIndexFile(IndexFile())->ids[7], kWipedRow);
   // And single templates, as merging drops and DeleteTemplate() removes them.
-  const auto doomed = gallery_->Templates(subjects_[8])->front().id;
+  const auto doomed =
+      ReadTemplates(*gallery_, {.subject_id = subjects_[8]})->front().id;
   ASSERT_TRUE(gallery_->DeleteTemplate(doomed));
   EXPECT_EQ(ReadIndexFile(IndexFile())->ids[8], kWipedRow);
   EXPECT_EQ(Build()->num_templates(), 38U);

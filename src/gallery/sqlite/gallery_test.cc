@@ -81,7 +81,8 @@ TEST_F(GalleryTest, KeepsATemplateWhole) {
   ASSERT_TRUE(added) << added.error().message;
   EXPECT_TRUE(added->is_new);
 
-  const auto templates = Open()->Templates(added->subject_id);
+  const auto templates = ReadTemplates(
+      *Open(), {.subject_id = added->subject_id, .with_thumbnails = true});
   ASSERT_TRUE(templates);
   ASSERT_EQ(templates->size(), 1U);
   const Template& back = templates->front();
@@ -104,12 +105,71 @@ TEST_F(GalleryTest, FindsATemplateByItsId) {
   face.thumbnail = {std::byte{7}};
   const auto added = gallery->AddTemplate("staff", "Ada", face);
   ASSERT_TRUE(added);
-  const auto found = gallery->GetTemplate(added->template_id);
+  const auto found = ReadTemplates(
+      *gallery, {.template_id = added->template_id, .with_thumbnails = true});
   ASSERT_TRUE(found) << found.error().message;
-  EXPECT_EQ(found->subject_id, added->subject_id);
-  EXPECT_EQ(found->embedding.values, face.embedding.values);
-  EXPECT_EQ(found->thumbnail, face.thumbnail);
-  EXPECT_EQ(gallery->GetTemplate(99).error().message, "no template with id 99");
+  ASSERT_EQ(found->size(), 1U);
+  EXPECT_EQ(found->front().subject_id, added->subject_id);
+  EXPECT_EQ(found->front().embedding.values, face.embedding.values);
+  EXPECT_EQ(found->front().thumbnail, face.thumbnail);
+}
+
+TEST_F(GalleryTest, ThumbnailsAreReadWhenAskedFor) {
+  const auto gallery = Open();
+  Template face = Face(1);
+  face.thumbnail = {std::byte{7}};
+  ASSERT_TRUE(gallery->AddTemplate("staff", "Ada", face));
+  const auto without = ReadTemplates(*gallery, {});
+  const auto with = ReadTemplates(*gallery, {.with_thumbnails = true});
+  ASSERT_TRUE(without && with);
+  EXPECT_THAT(without->front().thumbnail, IsEmpty());
+  EXPECT_EQ(with->front().thumbnail, face.thumbnail);
+}
+
+TEST_F(GalleryTest, EveryConditionOfAQueryHolds) {
+  const auto gallery = Open();
+  const auto ada = *gallery->AddTemplate("a", "Ada", Face(1));
+  const auto bob = *gallery->AddTemplate("a", "Bob", Face(2));
+  Template other_model = Face(3);
+  other_model.embedding.model_id = "sha256:fedcba9876543210";
+  const auto third = *gallery->AddTemplate("b", "Ada", other_model);
+  const auto ids = [&](const TemplateQuery& query) {
+    std::vector<std::int64_t> found;
+    const auto templates = ReadTemplates(*gallery, query).value();
+    for (const Template& entry : templates) {
+      found.push_back(entry.id);
+    }
+    return found;
+  };
+  const auto first_id = ada.template_id;
+  const auto second_id = bob.template_id;
+  const auto third_id = third.template_id;
+  EXPECT_THAT(ids({}), ElementsAre(first_id, second_id, third_id));
+  EXPECT_THAT(ids({.after_template_id = first_id}),
+              ElementsAre(second_id, third_id));
+  EXPECT_THAT(ids({.collection = "a"}), ElementsAre(first_id, second_id));
+  EXPECT_THAT(ids({.collection = ""}), IsEmpty());
+  EXPECT_THAT(ids({.model_id = "sha256:fedcba9876543210"}),
+              ElementsAre(third_id));
+  EXPECT_THAT(ids({.subject_id = bob.subject_id}), ElementsAre(second_id));
+  EXPECT_THAT(ids({.subject_id = bob.subject_id, .template_id = second_id}),
+              ElementsAre(second_id));
+  EXPECT_THAT(ids({.subject_id = bob.subject_id, .template_id = first_id}),
+              IsEmpty());
+  EXPECT_THAT(ids({.template_id = 0}), IsEmpty());
+  EXPECT_THAT(ids({.subject_id = 0}), IsEmpty());
+}
+
+TEST_F(GalleryTest, VisitingEndsWhenTheVisitorSaysSo) {
+  const auto gallery = Open();
+  ASSERT_TRUE(gallery->AddTemplate("a", "Ada", Face(1)));
+  ASSERT_TRUE(gallery->AddTemplate("a", "Ada", Face(2)));
+  int num_visited = 0;
+  ASSERT_TRUE(gallery->ForEachTemplate({}, [&](const Template&) {
+    ++num_visited;
+    return false;
+  }));
+  EXPECT_EQ(num_visited, 1);
 }
 
 TEST_F(GalleryTest, ASubjectCanBeAddedBeforeItsTemplates) {
@@ -138,7 +198,8 @@ TEST_F(GalleryTest, TheSamePictureTwiceIsOneTemplate) {
   ASSERT_TRUE(first && again);
   EXPECT_FALSE(again->is_new);
   EXPECT_EQ(again->template_id, first->template_id);
-  EXPECT_EQ(gallery->FindSubject("staff", "Ada")->num_templates, 1);
+  EXPECT_EQ(gallery->FindSubject(SubjectName{"staff", "Ada"})->num_templates,
+            1);
 }
 
 TEST_F(GalleryTest, CollectionsDoNotSeeOneAnother) {
@@ -152,8 +213,8 @@ TEST_F(GalleryTest, CollectionsDoNotSeeOneAnother) {
       ElementsAre(Field(&Subject::name, "Ada"), Field(&Subject::name, "Bob")));
   EXPECT_THAT(gallery->Subjects("c").value(), IsEmpty());
   std::vector<std::string> sources;
-  ASSERT_TRUE(gallery->ForEachTemplate(
-      "b", Face(1).embedding.model_id, 0, [&](const Template& entry) {
+  ASSERT_TRUE(
+      gallery->ForEachTemplate({.collection = "b"}, [&](const Template& entry) {
         sources.push_back(entry.source);
         return true;
       }));
@@ -185,21 +246,38 @@ TEST_F(GalleryTest, RenamesAndDescribes) {
   const auto gallery = Open();
   const auto id = gallery->AddTemplate("a", "Ada", Face(1))->subject_id;
   ASSERT_TRUE(gallery->AddTemplate("a", "Bob", Face(2)));
-  ASSERT_TRUE(gallery->RenameSubject(id, "Ada Lovelace"));
-  ASSERT_TRUE(gallery->SetMetadata(id, R"({"born": 1815})"));
-  const auto ada = gallery->FindSubject("a", "Ada Lovelace");
+  ASSERT_TRUE(gallery->UpdateSubject(id, {.name = "Ada Lovelace"}));
+  const auto updated =
+      gallery->UpdateSubject(id, {.metadata = R"({"born": 1815})"});
+  ASSERT_TRUE(updated);
+  EXPECT_EQ(updated->name, "Ada Lovelace");
+  const auto ada = gallery->FindSubject(SubjectName{"a", "Ada Lovelace"});
   ASSERT_TRUE(ada);
   EXPECT_EQ(ada->metadata, R"({"born": 1815})");
-  EXPECT_EQ(gallery->GetSubject(id)->name, "Ada Lovelace");
-  EXPECT_EQ(gallery->GetSubject(99).error().code, ErrorCode::kNotFound);
-  EXPECT_EQ(gallery->RenameSubject(id, "Bob").error().code,
-            ErrorCode::kAlreadyExists);
-  EXPECT_EQ(gallery->RenameSubject(99, "Eve").error().code,
+  EXPECT_EQ(gallery->FindSubject(id)->name, "Ada Lovelace");
+  EXPECT_EQ(gallery->FindSubject(99).error().message, "no subject with id 99");
+  EXPECT_EQ(gallery->FindSubject(SubjectName{"a", "Ada"}).error().message,
+            "no subject \"Ada\" in collection \"a\"");
+  EXPECT_EQ(gallery->UpdateSubject(99, {.name = "Eve"}).error().code,
             ErrorCode::kNotFound);
-  EXPECT_EQ(gallery->SetMetadata(id, "[1]").error().code,
+}
+
+TEST_F(GalleryTest, AnUpdateThatFailsChangesNothing) {
+  const auto gallery = Open();
+  const auto id = gallery->AddTemplate("a", "Ada", Face(1))->subject_id;
+  ASSERT_TRUE(gallery->AddTemplate("a", "Bob", Face(2)));
+  EXPECT_EQ(
+      gallery->UpdateSubject(id, {.name = "Bob", .metadata = R"({"a": 1})"})
+          .error()
+          .code,
+      ErrorCode::kAlreadyExists);
+  EXPECT_EQ(gallery->UpdateSubject(id, {.name = "Eve", .metadata = "[1]"})
+                .error()
+                .code,
             ErrorCode::kInvalidArgument);
-  EXPECT_EQ(gallery->FindSubject("a", "Ada").error().code,
-            ErrorCode::kNotFound);
+  const auto ada = gallery->FindSubject(id);
+  EXPECT_EQ(ada->name, "Ada");
+  EXPECT_EQ(ada->metadata, "{}");
 }
 
 TEST_F(GalleryTest, MergingKeepsEachTemplateOnce) {
@@ -209,7 +287,7 @@ TEST_F(GalleryTest, MergingKeepsEachTemplateOnce) {
   ASSERT_TRUE(gallery->AddTemplate("a", "ada", Face(2)));
   const auto other = gallery->AddTemplate("b", "Bob", Face(3))->subject_id;
   ASSERT_TRUE(gallery->MergeSubjects(ada, double_ada));
-  EXPECT_THAT(gallery->Templates(ada).value(),
+  EXPECT_THAT(ReadTemplates(*gallery, {.subject_id = ada}).value(),
               ElementsAre(Field(&Template::source, "picture 1"),
                           Field(&Template::source, "picture 2")));
   EXPECT_THAT(gallery->Subjects("a").value(), testing::SizeIs(1));
@@ -245,7 +323,8 @@ TEST_F(GalleryTest, NothingOfADeletedPersonStaysInTheFile) {
   EXPECT_EQ(left.find("secret name 7"), std::string::npos);
   EXPECT_NE(left.find("secret name 8"), std::string::npos);
 
-  const auto doomed = gallery->Templates(subjects[8])->front();
+  const auto doomed =
+      ReadTemplates(*gallery, {.subject_id = subjects[8]})->front();
   ASSERT_TRUE(gallery->DeleteTemplate(doomed.id));
   EXPECT_EQ(AllBytes().find("secret source 8"), std::string::npos);
   EXPECT_EQ(gallery->DeleteTemplate(doomed.id).error().code,
@@ -278,9 +357,7 @@ TEST_F(GalleryTest, TellsTheMomentThatTemplatesWereReadAt) {
   const auto gallery = Open();
   const auto position = [&] {
     return gallery
-        ->ForEachTemplate("a",
-                          Face(1).embedding.model_id,
-                          0,
+        ->ForEachTemplate({.collection = "a"},
                           [](const Template&) { return true; })
         .value();
   };
@@ -370,7 +447,7 @@ TEST_F(GalleryTest, AFileThatMustExistIsNotMade) {
 TEST_F(GalleryTest, ReadsWithoutWriting) {
   ASSERT_TRUE(Open()->AddTemplate("a", "Ada", Face(1)));
   const auto gallery = Open({.read_only = true});
-  EXPECT_EQ(gallery->FindSubject("a", "Ada")->num_templates, 1);
+  EXPECT_EQ(gallery->FindSubject(SubjectName{"a", "Ada"})->num_templates, 1);
   const auto refused = gallery->AddTemplate("a", "Bob", Face(2));
   EXPECT_EQ(refused.error().code, ErrorCode::kIo);
   EXPECT_THAT(refused.error().message, HasSubstr("readonly"));
@@ -422,7 +499,7 @@ TEST_F(GalleryTest, AFullDiskIsAnErrorAndLosesNothing) {
   EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 0);
   const auto gallery = Open();
   ASSERT_TRUE(gallery->Verify());
-  EXPECT_EQ(gallery->FindSubject("a", "Ada")->num_templates, 1);
+  EXPECT_EQ(gallery->FindSubject(SubjectName{"a", "Ada"})->num_templates, 1);
   EXPECT_TRUE(gallery->AddTemplate("a", "Bob", Face(5000)));
 }
 

@@ -95,6 +95,12 @@ Error NoSuchSubject(std::int64_t subject_id) {
           "no subject with id " + std::to_string(subject_id)};
 }
 
+Error NoSuchSubject(const SubjectName& subject) {
+  return {ErrorCode::kNotFound,
+          "no subject \"" + std::string(subject.name) + "\" in collection \"" +
+              std::string(subject.collection) + "\""};
+}
+
 Error NoSuchTemplate(std::int64_t template_id) {
   return {ErrorCode::kNotFound,
           "no template with id " + std::to_string(template_id)};

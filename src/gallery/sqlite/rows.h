@@ -47,15 +47,12 @@ inline constexpr std::string_view kTemplateColumns =
 /// The template in a row of kTemplateColumns, without thumbnail.
 Template ReadTemplate(const Statement& row);
 
-/// Continues kTemplateColumns for ReadTemplateAndThumbnail().
-inline constexpr std::string_view kThumbnailFromTemplates =
-    ", n.jpeg FROM templates t"
-    " LEFT JOIN thumbnails n ON n.template_id = t.id";
-
+/// The same with the JPEG in the column after.
 Template ReadTemplateAndThumbnail(const Statement& row);
 
 /// Errors that name what is not there, or there already.
 Error NoSuchSubject(std::int64_t subject_id);
+Error NoSuchSubject(const SubjectName& subject);
 Error NoSuchTemplate(std::int64_t template_id);
 Error SubjectExists(std::string_view name);
 

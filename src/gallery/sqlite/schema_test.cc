@@ -60,7 +60,7 @@ TEST_F(SchemaTest, AMigratedFileGivesTokensToNewChanges) {
   Fill();
   TurnBackToVersion1();
   const auto gallery = Gallery::Open(path_).value();
-  const auto ada = gallery->FindSubject("a", "Ada")->id;
+  const auto ada = gallery->FindSubject(SubjectName{"a", "Ada"})->id;
   ASSERT_TRUE(gallery->DeleteSubject(ada));
   const auto changes = gallery->ChangesSince(1);
   ASSERT_EQ(changes->size(), 1U);

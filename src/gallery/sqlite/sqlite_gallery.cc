@@ -30,6 +30,15 @@ std::int64_t SecondsNow() {
       .time_since_epoch()
       .count();
 }
+
+Result<void> CheckMetadata(std::string_view metadata) {
+  const auto parsed =
+      nlohmann::json::parse(metadata, nullptr, /*allow_exceptions=*/false);
+  return parsed.is_object() ? Result<void>()
+                            : Error{ErrorCode::kInvalidArgument,
+                                    "metadata is not a JSON object"};
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Gallery>> Gallery::Open(
@@ -139,43 +148,45 @@ Result<Subject> SqliteGallery::AddSubject(std::string_view collection,
                                           std::string_view name) {
   MIEN_RETURN_IF_ERROR(CheckName("collection", collection));
   MIEN_RETURN_IF_ERROR(CheckName("subject", name));
-  std::int64_t subject_id = 0;
-  {
-    const std::lock_guard lock(mutex_);
-    MIEN_ASSIGN_OR_RETURN(subject_id, FindOrAddSubject(collection, name));
-    if (database_.NumChanges() == 0) {
-      return SubjectExists(name);
-    }
-  }
-  return GetSubject(subject_id);
+  const std::lock_guard lock(mutex_);
+  MIEN_ASSIGN_OR_RETURN(const std::int64_t subject_id,
+                        FindOrAddSubject(collection, name));
+  return database_.NumChanges() == 0 ? SubjectExists(name)
+                                     : ReadSubjectOf(subject_id);
 }
 
-Result<void> SqliteGallery::RenameSubject(std::int64_t subject_id,
-                                          std::string_view name) {
-  MIEN_RETURN_IF_ERROR(CheckName("subject", name));
-  const std::lock_guard lock(mutex_);
+Result<void> SqliteGallery::Rename(std::int64_t subject_id,
+                                   std::string_view name) const {
   auto renamed = database_.Execute(
       "UPDATE subjects SET name = ? WHERE id = ?", name, subject_id);
   if (!renamed && renamed.error().code == ErrorCode::kAlreadyExists) {
     return SubjectExists(name);
   }
-  MIEN_RETURN_IF_ERROR(renamed);
-  return database_.NumChanges() == 0 ? NoSuchSubject(subject_id)
-                                     : Result<void>();
+  return renamed;
 }
 
-Result<void> SqliteGallery::SetMetadata(std::int64_t subject_id,
-                                        std::string_view metadata) {
-  const auto parsed =
-      nlohmann::json::parse(metadata, nullptr, /*allow_exceptions=*/false);
-  if (!parsed.is_object()) {
-    return Error{ErrorCode::kInvalidArgument, "metadata is not a JSON object"};
+Result<Subject> SqliteGallery::UpdateSubject(std::int64_t subject_id,
+                                             const SubjectUpdate& update) {
+  if (update.name) {
+    MIEN_RETURN_IF_ERROR(CheckName("subject", *update.name));
+  }
+  if (update.metadata) {
+    MIEN_RETURN_IF_ERROR(CheckMetadata(*update.metadata));
   }
   const std::lock_guard lock(mutex_);
-  MIEN_RETURN_IF_ERROR(database_.Execute(
-      "UPDATE subjects SET metadata = ? WHERE id = ?", metadata, subject_id));
-  return database_.NumChanges() == 0 ? NoSuchSubject(subject_id)
-                                     : Result<void>();
+  MIEN_ASSIGN_OR_RETURN(Transaction transaction, Transaction::Begin(database_));
+  if (update.name) {
+    MIEN_RETURN_IF_ERROR(Rename(subject_id, *update.name));
+  }
+  if (update.metadata) {
+    MIEN_RETURN_IF_ERROR(
+        database_.Execute("UPDATE subjects SET metadata = ? WHERE id = ?",
+                          std::string_view(*update.metadata),
+                          subject_id));
+  }
+  MIEN_ASSIGN_OR_RETURN(Subject updated, ReadSubjectOf(subject_id));
+  MIEN_RETURN_IF_ERROR(transaction.Commit());
+  return updated;
 }
 
 Result<std::int64_t> SqliteGallery::CollectionOf(

@@ -31,15 +31,9 @@ class SqliteGallery final : public Gallery {
                              std::string_view name) override;
   Result<std::vector<std::string>> Collections() override;
   Result<std::vector<Subject>> Subjects(std::string_view collection) override;
-  Result<Subject> FindSubject(std::string_view collection,
-                              std::string_view name) override;
-  Result<Subject> GetSubject(std::int64_t subject_id) override;
-  Result<std::vector<Template>> Templates(std::int64_t subject_id) override;
-  Result<Template> GetTemplate(std::int64_t template_id) override;
+  Result<Subject> FindSubject(const SubjectKey& key) override;
   Result<GalleryPosition> ForEachTemplate(
-      std::string_view collection,
-      std::string_view model_id,
-      std::int64_t after_template_id,
+      const TemplateQuery& query,
       const std::function<bool(const Template&)>& visit) override;
   Result<void> ReadEmbeddings(
       std::span<const std::int64_t> template_ids,
@@ -47,10 +41,8 @@ class SqliteGallery final : public Gallery {
       override;
   Result<std::vector<GalleryChange>> ChangesSince(
       std::int64_t sequence) override;
-  Result<void> RenameSubject(std::int64_t subject_id,
-                             std::string_view name) override;
-  Result<void> SetMetadata(std::int64_t subject_id,
-                           std::string_view metadata) override;
+  Result<Subject> UpdateSubject(std::int64_t subject_id,
+                                const SubjectUpdate& update) override;
   Result<void> MergeSubjects(std::int64_t into, std::int64_t from) override;
   Result<void> DeleteSubject(std::int64_t subject_id) override;
   Result<void> DeleteTemplate(std::int64_t template_id) override;
@@ -65,6 +57,9 @@ class SqliteGallery final : public Gallery {
                                         std::string_view name) const;
   Result<AddedTemplate> InsertTemplate(std::int64_t subject_id,
                                        const Template& entry) const;
+  [[nodiscard]] Result<Subject> ReadSubjectOf(const SubjectKey& key) const;
+  [[nodiscard]] Result<void> Rename(std::int64_t subject_id,
+                                    std::string_view name) const;
   [[nodiscard]] Result<GalleryPosition> LastPosition() const;
   Result<std::int64_t> CollectionOf(std::int64_t subject_id) const;
   [[nodiscard]] Result<std::optional<std::vector<std::uint64_t>>> RemovedSince(

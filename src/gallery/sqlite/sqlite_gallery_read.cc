@@ -9,12 +9,48 @@ namespace mien {
 using sqlite::FloatsOf;
 using sqlite::kSubjectColumns;
 using sqlite::kTemplateColumns;
-using sqlite::kThumbnailFromTemplates;
 using sqlite::ReadSubject;
 using sqlite::ReadTemplate;
 using sqlite::ReadTemplateAndThumbnail;
 using sqlite::Statement;
 using sqlite::Transaction;
+
+namespace {
+
+/// Rows of kTemplateColumns, and of the thumbnail where it is asked for.
+Result<Statement> PrepareQuery(const sqlite::Database& database,
+                               const TemplateQuery& query) {
+  std::string sql(kTemplateColumns);
+  sql += query.with_thumbnails ? ", n.jpeg FROM templates t"
+                                 " LEFT JOIN thumbnails n"
+                                 " ON n.template_id = t.id"
+                               : " FROM templates t";
+  if (query.collection) {
+    sql +=
+        " JOIN subjects s ON s.id = t.subject_id"
+        " JOIN collections c ON c.id = s.collection_id";
+  }
+  sql += " WHERE t.id > ?";
+  sql += query.collection ? " AND c.name = ?" : "";
+  sql += query.model_id ? " AND t.model_id = ?" : "";
+  sql += query.subject_id ? " AND t.subject_id = ?" : "";
+  sql += query.template_id ? " AND t.id = ?" : "";
+  MIEN_ASSIGN_OR_RETURN(
+      Statement rows,
+      database.Prepare(sql + " ORDER BY t.id", query.after_template_id));
+  const auto bind = [&](const auto& value) {
+    if (value) {
+      rows.Bind(*value);
+    }
+  };
+  bind(query.collection);
+  bind(query.model_id);
+  bind(query.subject_id);
+  bind(query.template_id);
+  return rows;
+}
+
+}  // namespace
 
 Result<std::vector<std::string>> SqliteGallery::Collections() {
   const std::lock_guard lock(mutex_);
@@ -49,68 +85,28 @@ Result<std::vector<Subject>> SqliteGallery::Subjects(
   }
 }
 
-Result<Subject> SqliteGallery::FindSubject(std::string_view collection,
-                                           std::string_view name) {
+Result<Subject> SqliteGallery::FindSubject(const SubjectKey& key) {
   const std::lock_guard lock(mutex_);
+  return ReadSubjectOf(key);
+}
+
+Result<Subject> SqliteGallery::ReadSubjectOf(const SubjectKey& key) const {
+  const auto* id = std::get_if<std::int64_t>(&key);
+  const auto* named = std::get_if<SubjectName>(&key);
+  const std::string columns(kSubjectColumns);
   MIEN_ASSIGN_OR_RETURN(Statement rows,
-                        database_.Prepare(std::string(kSubjectColumns) +
-                                              "WHERE c.name = ? AND s.name = ?",
-                                          collection,
-                                          name));
+                        id != nullptr
+                            ? database_.Prepare(columns + "WHERE s.id = ?", *id)
+                            : database_.Prepare(columns + "WHERE c.name = ?"
+                                                          " AND s.name = ?",
+                                                named->collection,
+                                                named->name));
   MIEN_ASSIGN_OR_RETURN(const bool found, rows.Step());
-  if (!found) {
-    return Error{ErrorCode::kNotFound,
-                 "no subject \"" + std::string(name) + "\" in collection \"" +
-                     std::string(collection) + "\""};
+  if (found) {
+    return ReadSubject(rows);
   }
-  return ReadSubject(rows);
-}
-
-Result<Subject> SqliteGallery::GetSubject(std::int64_t subject_id) {
-  const std::lock_guard lock(mutex_);
-  MIEN_ASSIGN_OR_RETURN(
-      Statement rows,
-      database_.Prepare(std::string(kSubjectColumns) + "WHERE s.id = ?",
-                        subject_id));
-  MIEN_ASSIGN_OR_RETURN(const bool found, rows.Step());
-  if (!found) {
-    return sqlite::NoSuchSubject(subject_id);
-  }
-  return ReadSubject(rows);
-}
-
-Result<std::vector<Template>> SqliteGallery::Templates(
-    std::int64_t subject_id) {
-  const std::lock_guard lock(mutex_);
-  MIEN_ASSIGN_OR_RETURN(
-      Statement rows,
-      database_.Prepare(std::string(kTemplateColumns) +
-                            std::string(kThumbnailFromTemplates) +
-                            " WHERE t.subject_id = ? ORDER BY t.id",
-                        subject_id));
-  std::vector<Template> templates;
-  while (true) {
-    MIEN_ASSIGN_OR_RETURN(const bool found, rows.Step());
-    if (!found) {
-      return templates;
-    }
-    templates.push_back(ReadTemplateAndThumbnail(rows));
-  }
-}
-
-Result<Template> SqliteGallery::GetTemplate(std::int64_t template_id) {
-  const std::lock_guard lock(mutex_);
-  MIEN_ASSIGN_OR_RETURN(
-      Statement rows,
-      database_.Prepare(std::string(kTemplateColumns) +
-                            std::string(kThumbnailFromTemplates) +
-                            " WHERE t.id = ?",
-                        template_id));
-  MIEN_ASSIGN_OR_RETURN(const bool found, rows.Step());
-  if (!found) {
-    return sqlite::NoSuchTemplate(template_id);
-  }
-  return ReadTemplateAndThumbnail(rows);
+  return id != nullptr ? sqlite::NoSuchSubject(*id)
+                       : sqlite::NoSuchSubject(*named);
 }
 
 Result<GalleryPosition> SqliteGallery::LastPosition() const {
@@ -122,31 +118,31 @@ Result<GalleryPosition> SqliteGallery::LastPosition() const {
 }
 
 Result<GalleryPosition> SqliteGallery::ForEachTemplate(
-    std::string_view collection,
-    std::string_view model_id,
-    std::int64_t after_template_id,
+    const TemplateQuery& query,
     const std::function<bool(const Template&)>& visit) {
   const std::lock_guard lock(mutex_);
   MIEN_ASSIGN_OR_RETURN(const auto snapshot,
                         Transaction::BeginReading(database_));
   MIEN_ASSIGN_OR_RETURN(const GalleryPosition position, LastPosition());
-  MIEN_ASSIGN_OR_RETURN(
-      Statement rows,
-      database_.Prepare(std::string(kTemplateColumns) +
-                            " FROM templates t"
-                            " JOIN subjects s ON s.id = t.subject_id"
-                            " JOIN collections c ON c.id = s.collection_id"
-                            " WHERE c.name = ? AND t.model_id = ? AND t.id > ?"
-                            " ORDER BY t.id",
-                        collection,
-                        model_id,
-                        after_template_id));
+  MIEN_ASSIGN_OR_RETURN(Statement rows, PrepareQuery(database_, query));
   while (true) {
     MIEN_ASSIGN_OR_RETURN(const bool found, rows.Step());
-    if (!found || !visit(ReadTemplate(rows))) {
+    if (!found || !visit(query.with_thumbnails ? ReadTemplateAndThumbnail(rows)
+                                               : ReadTemplate(rows))) {
       return position;
     }
   }
+}
+
+Result<std::vector<Template>> ReadTemplates(Gallery& gallery,
+                                            const TemplateQuery& query) {
+  std::vector<Template> templates;
+  MIEN_RETURN_IF_ERROR(
+      gallery.ForEachTemplate(query, [&](const Template& entry) {
+        templates.push_back(entry);
+        return true;
+      }));
+  return templates;
 }
 
 Result<void> SqliteGallery::ReadEmbeddings(
