@@ -73,7 +73,7 @@ Result<void> TemplateGraph::Update(const ExactIndex& exact) {
     MIEN_ASSIGN_OR_RETURN(index_, HnswIndex::Create(dimension_, *rows_));
     added_.assign(exact.ids().begin(), exact.ids().end());
   }
-  MIEN_RETURN_IF_ERROR(index_->Add(added_));
+  MIEN_RETURN_IF_ERROR(index_->Add(exact, added_));
   added_.clear();
   build_seconds_ += SecondsSince(start);
   return {};

@@ -186,6 +186,13 @@ Result<void> ExactIndex::Add(std::uint64_t id, std::span<const float> vector) {
   return {};
 }
 
+float ExactIndex::LoadRounded(std::uint64_t id,
+                              std::span<std::int8_t> values) const {
+  const std::size_t position = positions_.at(id);
+  return chunks_[position / RowChunk::kRows].Load(position % RowChunk::kRows,
+                                                  values);
+}
+
 bool ExactIndex::Remove(std::uint64_t id) {
   const auto found = positions_.find(id);
   if (found == positions_.end()) {

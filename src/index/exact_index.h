@@ -81,6 +81,9 @@ class ExactIndex {
 
   [[nodiscard]] int dimension() const { return dimension_; }
 
+  /// dimension() rounded up to a multiple of 4.
+  [[nodiscard]] int padded_dimension() const { return padded_dimension_; }
+
   [[nodiscard]] bool Contains(std::uint64_t id) const {
     return positions_.contains(id);
   }
@@ -96,6 +99,10 @@ class ExactIndex {
   /// - kAlreadyExists: `id` is in the index.
   /// - kIo: no memory, or no space for the float rows.
   Result<void> Add(std::uint64_t id, std::span<const float> vector);
+
+  /// The int8 values of `id`, which is in the index, to `values`,
+  /// [padded_dimension()]; returns what they are to be multiplied by.
+  float LoadRounded(std::uint64_t id, std::span<std::int8_t> values) const;
 
   /// Removes `id` and wipes its vector; false when it is not there.
   bool Remove(std::uint64_t id);

@@ -67,8 +67,13 @@ void RowChunk::Place(std::size_t row,
 
 void RowChunk::Copy(const RowChunk& other, std::size_t row, std::size_t to) {
   std::vector<std::int8_t> values(static_cast<std::size_t>(padded_dimension_));
-  LoadFromBlock(other.BlockOf(row), static_cast<int>(row % kBlockRows), values);
-  Place(to, values, other.scales()[row], other.errors()[row]);
+  const float scale = other.Load(row, values);
+  Place(to, values, scale, other.errors()[row]);
+}
+
+float RowChunk::Load(std::size_t row, std::span<std::int8_t> values) const {
+  LoadFromBlock(BlockOf(row), static_cast<int>(row % kBlockRows), values);
+  return scales()[row];
 }
 
 void RowChunk::Wipe(std::size_t row) {

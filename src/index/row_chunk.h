@@ -57,6 +57,10 @@ class RowChunk {
   /// Copies place `row` of `other`, which may be this chunk, to place `to`.
   void Copy(const RowChunk& other, std::size_t row, std::size_t to);
 
+  /// Copies the values of place `row` to `values` [padded dimension], and
+  /// returns their scale.
+  float Load(std::size_t row, std::span<std::int8_t> values) const;
+
   /// Overwrites place `row` with zeros.
   void Wipe(std::size_t row);
 
