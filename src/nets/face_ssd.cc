@@ -16,6 +16,8 @@
 //   trunk.8   separable / 2, 9-12 4 x     -> c16     [256, H/16, W/16]
 //   trunk.13  separable / 2, 14-15 2 x    -> c32     [256, H/32, W/32]
 //   trunk.16  separable / 2, 17 separable -> c64     [256, H/64, W/64]
+//             separables that keep their input's shape are added to it (He et
+//             al. 2016, arXiv:1512.03385)
 //   lateral.k 1x1 of each; add the coarser one, enlarged twice
 //   merge.k   separable                   -> p8..p64 [ 64, ...]
 //   conf_head.k, loc_head.k, landmark_head.k
@@ -61,7 +63,9 @@ Value Separable(GraphBuilder& net,
                               .stride = {stride, stride},
                               .pad = {1, 1},
                               .groups = channels});
-  return ConvBnRelu(net, y, "pointwise", {.out = out, .kernel = {1, 1}});
+  const Value z =
+      ConvBnRelu(net, y, "pointwise", {.out = out, .kernel = {1, 1}});
+  return stride == 1 && channels == out ? net.Add(x, z) : z;
 }
 
 struct TrunkLayer {
