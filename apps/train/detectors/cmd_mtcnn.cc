@@ -35,6 +35,7 @@ void AddFlags(CLI::App& command, MtcnnArguments& arguments) {
                training.checkpoint_seconds,
                training.loader_threads,
                arguments.threads});
+  AddOriginFlags(command, training.origin);
   command.add_option("--batch", training.batch, "Windows of one step")
       ->capture_default_str()
       ->check(CLI::Range(8, 65536));
@@ -61,6 +62,9 @@ void AddFlags(CLI::App& command, MtcnnArguments& arguments) {
                   "next net")
       ->capture_default_str()
       ->check(CLI::Range(0.01, 0.99));
+  command.add_flag("--bf16",
+                   training.learner.net.bfloat16,
+                   "Convolutions in bfloat16: faster where the CPU has it");
 }
 
 cli::ExitCode Run(MtcnnArguments& arguments) {

@@ -42,6 +42,7 @@ void AddFlags(CLI::App& command, SsdArguments& arguments) {
                   "Side of the crops, in pixels; a multiple of 64")
       ->capture_default_str()
       ->check(CLI::Range(64, 1024));
+  AddOriginFlags(command, training.origin);
   command.add_option("--batch", training.batch, "Crops of one step")
       ->capture_default_str()
       ->check(CLI::Range(1, 1024));

@@ -62,4 +62,21 @@ void AddRunFlags(CLI::App& command, const RunFlags& flags) {
       ->check(CLI::Range(1, 1024));
 }
 
+void AddOriginFlags(CLI::App& command, ModelOrigin& origin) {
+  command
+      .add_option("--license",
+                  origin.license,
+                  "Under which the model may be used; goes into its contract, "
+                  "like the next two")
+      ->type_name("TEXT");
+  command
+      .add_option("--training-data",
+                  origin.training_data,
+                  "What the model was trained on, with its terms")
+      ->type_name("TEXT");
+  command
+      .add_option("--notes", origin.notes, "What else its users should know")
+      ->type_name("TEXT");
+}
+
 }  // namespace mien::train

@@ -6,6 +6,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "train/detectors/model_origin.h"
 #include "train/detectors/picture_sets.h"
 
 namespace mien::train {
@@ -23,5 +24,8 @@ struct RunFlags {
 };
 
 void AddRunFlags(CLI::App& command, const RunFlags& flags);
+
+/// Adds the flags that say what the contract tells of the model.
+void AddOriginFlags(CLI::App& command, ModelOrigin& origin);
 
 }  // namespace mien::train

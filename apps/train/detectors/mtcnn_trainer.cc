@@ -246,9 +246,7 @@ void TrainMtcnn(const std::vector<PictureSet>& sets,
     if (StopRequested()) {
       return;
     }
-    if (const auto saved = SaveOnnx(nets.back(), file); !saved) {
-      throw TrainError(saved.error().message);
-    }
+    ValueOrThrow(SaveOnnx(WithOrigin(nets.back(), options.origin), file));
   }
 }
 

@@ -11,6 +11,7 @@
 
 #include "graph/graph.h"
 #include "train/detectors/learner.h"
+#include "train/detectors/model_origin.h"
 #include "train/detectors/mtcnn_loss.h"
 #include "train/detectors/mtcnn_samples.h"
 #include "train/detectors/picture_sets.h"
@@ -51,6 +52,9 @@ struct MtcnnTrainingOptions {
 
   /// Where mtcnn-<net>.onnx and each net's checkpoint and metrics go.
   std::filesystem::path run;
+
+  /// Stated in the three files.
+  ModelOrigin origin;
 
   double checkpoint_seconds = 120;
   std::int64_t log_every = 100;

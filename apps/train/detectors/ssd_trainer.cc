@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <cmath>
 #include <cstddef>
 #include <string>
 #include <utility>
@@ -13,7 +14,7 @@
 #include "nets/prior_boxes.h"
 #include "train/detectors/in_order.h"
 #include "train/detectors/run_folder.h"
-#include "train/train_error.h"
+#include "train/value_or_throw.h"
 
 namespace mien::train {
 namespace {
@@ -78,15 +79,34 @@ MetricsFile::Row RowOf(const Learner& learner,
           {"pictures_per_second", pictures_per_second}};
 }
 
-Graph WriteModel(const Learner& learner, const std::filesystem::path& run) {
-  Graph graph = learner.Export();
-  if (const auto saved = SaveOnnx(graph, run / "face-ssd.onnx"); !saved) {
-    throw TrainError(saved.error().message);
-  }
+Graph WriteModel(const Learner& learner, const SsdTrainingOptions& options) {
+  Graph graph = WithOrigin(learner.Export(), options.origin);
+  ValueOrThrow(SaveOnnx(graph, options.run / "face-ssd.onnx"));
   return graph;
 }
 
+// Pairs "no face, a face" for all priors of a cell, of which softmax makes
+// kFaceShare of a face.
+mien::Tensor ExpectingFewFaces(const Shape& shape) {
+  constexpr float kFaceShare = 0.01F;
+  const float odds = std::log(kFaceShare / (1 - kFaceShare));
+  std::vector<float> biases(static_cast<std::size_t>(NumElements(shape)));
+  for (std::size_t i = 0; i < biases.size(); ++i) {
+    biases[i] = (i % 2 == 0 ? -0.5F : 0.5F) * odds;
+  }
+  return mien::Tensor::Float(shape, biases);
+}
+
 }  // namespace
+
+Graph UntrainedSsd(std::uint64_t seed) {
+  return nets::FaceSsd(
+      [random = nets::RandomParameters(seed)](const ParameterSpec& spec) {
+        const bool is_class_bias = spec.kind == ParameterKind::kBias &&
+                                   spec.name.starts_with("conf_head.");
+        return is_class_bias ? ExpectingFewFaces(spec.shape) : random(spec);
+      });
+}
 
 SsdBatch MakeSsdBatch(const std::vector<TrainingCrop>& crops) {
   const int side = crops.at(0).image.width();
@@ -106,8 +126,7 @@ MultiBoxOutputs RunSsd(TorchNet& net, const Tensor& input, Mode mode) {
 
 Graph TrainSsd(const std::vector<PictureSet>& sets,
                const SsdTrainingOptions& options) {
-  Learner learner(nets::FaceSsd(nets::RandomParameters(options.seed)),
-                  options.learner);
+  Learner learner(UntrainedSsd(options.seed), options.learner);
   const std::filesystem::path checkpoint = options.run / "checkpoint.pt";
   if (std::filesystem::exists(checkpoint)) {
     learner.Load(checkpoint);
@@ -145,11 +164,11 @@ Graph TrainSsd(const std::vector<PictureSet>& sets,
     }
     if (save.Due()) {
       learner.Save(checkpoint);
-      WriteModel(learner, options.run);
+      WriteModel(learner, options);
     }
   }
   learner.Save(checkpoint);
-  return WriteModel(learner, options.run);
+  return WriteModel(learner, options);
 }
 
 }  // namespace mien::train

@@ -9,6 +9,7 @@
 
 #include "graph/graph.h"
 #include "train/detectors/learner.h"
+#include "train/detectors/model_origin.h"
 #include "train/detectors/multibox_loss.h"
 #include "train/detectors/picture_sets.h"
 #include "train/detectors/square_crop.h"
@@ -18,7 +19,12 @@ namespace mien::train {
 struct SsdTrainingOptions {
   CropOptions crop;
   MultiBoxOptions loss;
-  LearnerOptions learner;
+  LearnerOptions learner = {.steps = 20'000,
+                            .warmup_steps = 200,
+                            .learning_rate = 1e-2,
+                            .average_decay = 0.999,
+                            .optimizer = {},
+                            .net = {}};
 
   /// Crops of one step.
   int batch = 16;
@@ -31,9 +37,17 @@ struct SsdTrainingOptions {
   /// Where face-ssd.onnx, checkpoint.pt and metrics.csv go.
   std::filesystem::path run;
 
+  /// Stated in face-ssd.onnx.
+  ModelOrigin origin;
+
   double checkpoint_seconds = 120;
   std::int64_t log_every = 20;
 };
+
+/// The net before its first step: random, but so that it takes one prior in a
+/// hundred for a face (Lin et al. 2017, arXiv:1708.02002, section 4.1), lest
+/// the many priors of the background drown the faces at the start.
+Graph UntrainedSsd(std::uint64_t seed);
 
 /// Crops with what their priors are to learn.
 struct SsdBatch {
