@@ -54,6 +54,20 @@ Tensor RegressionLoss(const Tensor& output,
   return at::smooth_l1_loss(out, want, at::Reduction::Sum) / num_faces;
 }
 
+// Of each prior, [N, P]; 0 where it is ignored.
+Tensor FocalLosses(const Tensor& logits,
+                   const Tensor& labels,
+                   float face_share) {
+  const Tensor log_probability =
+      logits.log_softmax(2)
+          .gather(2, labels.clamp_min(kBackground).unsqueeze(2))
+          .squeeze(2);
+  const Tensor doubt = 1 - log_probability.exp();
+  const Tensor weight = (labels == kFace) * face_share +
+                        (labels == kBackground) * (1 - face_share);
+  return -weight * doubt.square() * log_probability;
+}
+
 }  // namespace
 
 MultiBoxTargets StackTargets(std::span<const PriorTargets> targets) {
@@ -64,36 +78,15 @@ MultiBoxTargets StackTargets(std::span<const PriorTargets> targets) {
               StackFlags(targets, &PriorTargets::has_landmarks, torch::kBool)};
 }
 
-Tensor HardNegatives(const Tensor& losses,
-                     const Tensor& labels,
-                     const MultiBoxOptions& options) {
-  const Tensor is_background = labels == kBackground;
-  const Tensor candidates =
-      losses.detach().masked_fill(is_background.logical_not(), -1.0);
-  const Tensor wanted =
-      ((labels == kFace).sum(1, /*keepdim=*/true) * options.negatives_per_face)
-          .clamp_min(options.min_negatives);
-  const Tensor order = candidates.argsort(1, /*descending=*/true);
-  const Tensor places = at::arange(losses.size(1), order.options());
-  const Tensor rank =
-      at::empty_like(order).scatter_(1, order, places.expand_as(order));
-  return is_background.logical_and(rank < wanted);
-}
-
 MultiBoxLoss ComputeMultiBoxLoss(const MultiBoxOutputs& outputs,
                                  const MultiBoxTargets& targets,
                                  const MultiBoxOptions& options) {
   const Tensor is_face = targets.labels == kFace;
   const Tensor num_faces = is_face.sum().clamp_min(1).to(torch::kFloat32);
-  const Tensor log_probabilities = outputs.logits.log_softmax(2);
-  const Tensor losses =
-      -log_probabilities
-           .gather(2, targets.labels.clamp_min(kBackground).unsqueeze(2))
-           .squeeze(2);
-  const Tensor counts =
-      is_face.logical_or(HardNegatives(losses, targets.labels, options));
   MultiBoxLoss loss;
-  loss.confidence = (losses * counts).sum() / num_faces;
+  loss.confidence =
+      FocalLosses(outputs.logits, targets.labels, options.face_share).sum() /
+      num_faces;
   loss.boxes = RegressionLoss(outputs.boxes, targets.boxes, is_face, num_faces);
   loss.landmarks = RegressionLoss(outputs.landmarks,
                                   targets.landmarks,

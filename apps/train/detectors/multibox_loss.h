@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The loss of single-shot detectors (Liu et al. 2016, arXiv:1512.02325, section
-// 2.2) with landmarks beside (Deng et al. 2019, arXiv:1905.00641, equation 1):
+// 2.2) with landmarks beside (Deng et al. 2019, arXiv:1905.00641, equation 1)
+// and the focal loss of the class (Lin et al. 2017, arXiv:1708.02002, equation
+// 5) in place of mined negatives, whose 3:1 a young network cannot tell apart:
 //
-//   L = (1 / F) (sum over faces and hard negatives of -log p(class)
+//   L = (1 / F) (sum over faces and background of
+//                  -a(class) (1 - p(class))^2 log p(class)
 //                + w_box sum over faces of smoothL1(box - target)
 //                + w_landmark sum over faces with landmarks of
 //                  smoothL1(landmarks - target))
@@ -11,7 +14,6 @@
 // with F the number of priors that are faces in the batch.
 #pragma once
 
-#include <cstdint>
 #include <span>
 
 #include "train/detectors/match_priors.h"
@@ -38,15 +40,11 @@ struct MultiBoxOutputs {
 };
 
 struct MultiBoxOptions {
-  /// Of each picture's background, the priors of the greatest loss: this many
-  /// for each of its faces' priors, and no fewer than `min_negatives`, so that
-  /// pictures without faces teach as well.
-  std::int64_t negatives_per_face = 3;
-  std::int64_t min_negatives = 12;
+  /// a(face); a(background) is the rest to 1.
+  float face_share = 0.25F;
 
-  /// Ten coordinates against four: their sums weigh alike.
-  float box_weight = 2.0F;
-  float landmark_weight = 0.5F;
+  float box_weight = 1.0F;
+  float landmark_weight = 0.1F;
 };
 
 /// The loss and its parts before weighting, each with gradient.
@@ -56,12 +54,6 @@ struct MultiBoxLoss {
   Tensor boxes;
   Tensor landmarks;
 };
-
-/// True for each picture's background with the greatest `losses` [N, P]: see
-/// MultiBoxOptions. Ignored priors are never chosen. [N, P] bool.
-Tensor HardNegatives(const Tensor& losses,
-                     const Tensor& labels,
-                     const MultiBoxOptions& options);
 
 MultiBoxLoss ComputeMultiBoxLoss(const MultiBoxOutputs& outputs,
                                  const MultiBoxTargets& targets,

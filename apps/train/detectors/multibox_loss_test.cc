@@ -10,54 +10,8 @@
 namespace mien::train {
 namespace {
 
-Tensor Row(const std::vector<double>& values) {
-  return torch::tensor(values, torch::kFloat32).unsqueeze(0);
-}
-
 Tensor Labels(const std::vector<std::int64_t>& values) {
   return torch::tensor(values, torch::kInt64).unsqueeze(0);
-}
-
-std::vector<bool> Chosen(const Tensor& mask) {
-  std::vector<bool> chosen;
-  for (std::int64_t i = 0; i < mask.numel(); ++i) {
-    chosen.push_back(mask.flatten()[i].item<bool>());
-  }
-  return chosen;
-}
-
-TEST(HardNegatives, AreTheThreeOfGreatestLossForEachFace) {
-  const Tensor mask =
-      HardNegatives(Row({0.1, 9.0, 0.5, 0.2, 0.9, 0.3}),
-                    Labels({0, 1, 0, 0, 0, 0}),
-                    {.negatives_per_face = 3, .min_negatives = 0});
-  EXPECT_EQ(Chosen(mask),
-            (std::vector<bool>{false, false, true, false, true, true}));
-}
-
-TEST(HardNegatives, LeaveIgnoredPriorsOut) {
-  const Tensor mask =
-      HardNegatives(Row({5.0, 1.0, 2.0, 3.0}),
-                    Labels({-1, 1, 0, 0}),
-                    {.negatives_per_face = 1, .min_negatives = 0});
-  EXPECT_EQ(Chosen(mask), (std::vector<bool>{false, false, false, true}));
-}
-
-TEST(HardNegatives, AreSomeEvenWithoutFaces) {
-  const Tensor mask =
-      HardNegatives(Row({0.5, 0.1, 0.7}),
-                    Labels({0, 0, 0}),
-                    {.negatives_per_face = 3, .min_negatives = 2});
-  EXPECT_EQ(Chosen(mask), (std::vector<bool>{true, false, true}));
-}
-
-TEST(HardNegatives, AreCountedForEachPicture) {
-  const Tensor mask =
-      HardNegatives(torch::cat({Row({9, 8, 7}), Row({1, 2, 3})}),
-                    torch::cat({Labels({0, 0, 0}), Labels({1, 0, 0})}),
-                    {.negatives_per_face = 1, .min_negatives = 0});
-  EXPECT_EQ(Chosen(mask),
-            (std::vector<bool>{false, false, false, false, false, true}));
 }
 
 // One face and two background priors; logits of even odds on all.
@@ -69,19 +23,33 @@ struct Example {
                              torch::zeros({1, 3, 4}),
                              torch::zeros({1, 3, 10}),
                              torch::zeros({1, 3}, torch::kBool)};
-  MultiBoxOptions options = {.negatives_per_face = 1,
-                             .min_negatives = 0,
-                             .box_weight = 2,
-                             .landmark_weight = 0.5F};
+  MultiBoxOptions options = {
+      .face_share = 0.25F, .box_weight = 2, .landmark_weight = 0.5F};
 
   [[nodiscard]] MultiBoxLoss Loss() const {
     return ComputeMultiBoxLoss(outputs, targets, options);
   }
 };
 
-TEST(MultiBoxLoss, CountsFacesAndHardNegatives) {
+// Of a face and two of the background that are all in doubt: half of the
+// doubt squared, log 2 each.
+const double kEvenOdds = (0.25 + 2 * 0.75) * 0.25 * std::log(2.0);
+
+TEST(MultiBoxLoss, WeighsFacesAndAllOfTheBackground) {
   const Example example;
-  EXPECT_NEAR(example.Loss().total.item<double>(), 2 * std::log(2.0), 1e-6);
+  EXPECT_NEAR(example.Loss().total.item<double>(), kEvenOdds, 1e-6);
+}
+
+TEST(MultiBoxLoss, HardlyCountsWhatIsCertain) {
+  Example example;
+  // Background with probability 0.9: a hundredth of its logarithm.
+  const double odds = std::log(9.0);
+  example.outputs.logits =
+      torch::tensor({{{0.0, 0.0}, {odds, 0.0}, {50.0, 0.0}}}, torch::kFloat32);
+  const double face = 0.25 * 0.25 * std::log(2.0);
+  EXPECT_NEAR(example.Loss().confidence.item<double>(),
+              face + 0.75 * 0.01 * -std::log(0.9),
+              1e-6);
 }
 
 TEST(MultiBoxLoss, WeighsBoxesOfFacesOnly) {
@@ -90,8 +58,7 @@ TEST(MultiBoxLoss, WeighsBoxesOfFacesOnly) {
   example.outputs.boxes[0][1].fill_(100);
   // Smooth L1: 3 - 0.5 and 0.5 * 0.25.
   EXPECT_NEAR(example.Loss().boxes.item<double>(), 2.625, 1e-6);
-  EXPECT_NEAR(
-      example.Loss().total.item<double>(), 2 * std::log(2.0) + 2 * 2.625, 1e-5);
+  EXPECT_NEAR(example.Loss().total.item<double>(), kEvenOdds + 2 * 2.625, 1e-5);
 }
 
 TEST(MultiBoxLoss, CountsLandmarksWhereThereAreSome) {
@@ -100,7 +67,7 @@ TEST(MultiBoxLoss, CountsLandmarksWhereThereAreSome) {
   EXPECT_EQ(example.Loss().landmarks.item<double>(), 0);
   example.targets.has_landmarks[0][0] = true;
   EXPECT_NEAR(example.Loss().landmarks.item<double>(), 10.0, 1e-5);
-  EXPECT_NEAR(example.Loss().total.item<double>(), 2 * std::log(2.0) + 5, 1e-5);
+  EXPECT_NEAR(example.Loss().total.item<double>(), kEvenOdds + 5, 1e-5);
 }
 
 TEST(MultiBoxLoss, IsDividedByTheFacesOfTheBatch) {
@@ -108,8 +75,9 @@ TEST(MultiBoxLoss, IsDividedByTheFacesOfTheBatch) {
   example.targets.labels = Labels({1, 1, 0});
   example.outputs.boxes.fill_(1.5);
   EXPECT_NEAR(example.Loss().boxes.item<double>(), 4.0, 1e-6);
-  EXPECT_NEAR(
-      example.Loss().confidence.item<double>(), 1.5 * std::log(2.0), 1e-6);
+  EXPECT_NEAR(example.Loss().confidence.item<double>(),
+              (2 * 0.25 + 0.75) * 0.25 * std::log(2.0) / 2,
+              1e-6);
 }
 
 TEST(MultiBoxLoss, HasNoGradientAtIgnoredPriors) {

@@ -9,7 +9,6 @@
 #include "core/file.h"
 #include "core/temp_dir.h"
 #include "detect/single_shot.h"
-#include "nets/nets.h"
 #include "train/detectors/drawn_faces.h"
 #include "train/detectors/overlap.h"
 
@@ -43,6 +42,16 @@ int CountFound(const Graph& graph, const std::vector<LoadedPicture>& pictures) {
   return found;
 }
 
+TEST(UntrainedSsd, ExpectsFewFaces) {
+  TorchNet net(UntrainedSsd(1), {});
+  const Tensor logits =
+      RunSsd(net, torch::zeros({1, 3, 64, 64}), Mode::kEval).logits;
+  // Nothing but the biases reaches the heads from a picture of zeros.
+  const Tensor faces = logits.softmax(2).select(2, 1);
+  EXPECT_NEAR(faces.min().item<double>(), 0.01, 1e-6);
+  EXPECT_NEAR(faces.max().item<double>(), 0.01, 1e-6);
+}
+
 TEST(SsdTraining, LearnsEightPicturesByHeart) {
   const std::vector<LoadedPicture> pictures = DrawnFaces(8, kSidePx);
   std::vector<TrainingCrop> crops;
@@ -55,7 +64,7 @@ TEST(SsdTraining, LearnsEightPicturesByHeart) {
   options.warmup_steps = 10;
   options.learning_rate = 3e-3;
   options.average_decay = 0.9;
-  Learner learner(nets::FaceSsd(nets::RandomParameters(1)), options);
+  Learner learner(UntrainedSsd(1), options);
   EXPECT_EQ(CountFound(learner.Export(), pictures), 0);
   while (!learner.done()) {
     const MultiBoxOutputs outputs =
