@@ -37,6 +37,7 @@ test_tools=(
   clang-format-14 libgmock-dev libgtest-dev python3
 )
 training=(
+  libgloo-dev           # what c10d's headers include
   libopenblas0-pthread  # libtorch's matrix products; Debian's default is slow
   libtorch-dev
 )

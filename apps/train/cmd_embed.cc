@@ -114,7 +114,9 @@ void Train(Arguments arguments) {
   const Graph graph = MakeStartingNet(arguments.start);
   run.input_px = ContractFromGraph(graph)->input_width;
   run.validation.input_px = run.input_px;
-  WriteRunFile(arguments);
+  if (run.ranks.rank == 0) {
+    WriteRunFile(arguments);
+  }
 
   cli::Progress progress(static_cast<int>(run.steps),
                          cli::Progress::Stdout::kLines);
@@ -231,6 +233,20 @@ void AddStepFlags(CLI::App& command, Arguments& arguments) {
                    "convolutions in bfloat16: faster where the CPU has it");
 }
 
+void AddRankFlags(CLI::App& command, RanksSetting& ranks) {
+  command.add_option("--nnodes", ranks.size, "processes that share the run")
+      ->check(CLI::Range(1, 1024))
+      ->capture_default_str();
+  command
+      .add_option("--rank",
+                  ranks.rank,
+                  "which of them this is, from 0; --batch is of all together")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  command.add_option("--master", ranks.master, "HOST:PORT where rank 0 waits")
+      ->capture_default_str();
+}
+
 void AddRunFlags(CLI::App& command, Arguments& arguments) {
   EmbedRunOptions& run = arguments.run;
   command
@@ -260,6 +276,7 @@ void AddEmbedCommand(CLI::App& app, cli::ExitCode& exit) {
   AddNetFlags(*command, *arguments);
   AddStepFlags(*command, *arguments);
   AddRunFlags(*command, *arguments);
+  AddRankFlags(*command, arguments->run.ranks);
   command->footer("Losses:\n" + LossHelp() + "\nSamplers:\n" + SamplerHelp() +
                   kExample);
   command->callback([arguments, &exit] {

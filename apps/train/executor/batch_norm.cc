@@ -153,41 +153,60 @@ MIEN_NORM_KERNELS(float)
 MIEN_NORM_KERNELS(BfloatBits)
 #undef MIEN_NORM_KERNELS
 
-/// Mean and biased variance of each channel.
+/// Mean and biased variance of each channel, [C] float64, and over how many
+/// elements.
 struct Moments {
-  std::vector<double> mean;
-  std::vector<double> variance;
+  Tensor mean;
+  Tensor variance;
+  double count = 0.0;
 };
 
+using Sum = c10::intrusive_ptr<TensorSum>;
+
+void AddOverRanks(const Sum& sum, const Tensor& tensor) {
+  if (sum != nullptr) {
+    sum->Add(tensor);
+  }
+}
+
 template <typename T>
-Moments MomentsOf(const Tensor& x) {
+Moments MomentsOf(const Tensor& x, const Sum& sum_over_ranks) {
   const ChannelRows rows(x);
   ChunkSums<2> sums(rows);
   // Squares of differences to some row, not of the values themselves, keep
   // their digits where the mean is far from zero.
-  const Tensor origin =
+  const Tensor row =
       x.dim() == 4 ? x.select(0, 0).select(1, 0).select(1, 0) : x.select(0, 0);
-  const Tensor float_origin = origin.to(torch::kFloat32).contiguous();
-  const float* start = float_origin.data_ptr<float>();
+  const Tensor origin = row.to(torch::kFloat32).contiguous();
   rows.ForEachChunk(
       [&](std::int64_t chunk, std::int64_t first, std::int64_t n) {
         MomentRows(Elements<T>(x) + first * rows.channels,
-                   start,
+                   origin.data_ptr<float>(),
                    sums.Partial(chunk, 0),
                    sums.Partial(chunk, 1),
                    n,
                    rows.channels);
       });
-  Moments moments = {.mean = sums.Total(0), .variance = sums.Total(1)};
+  // Ranks have other origins; around zero, in float64, their sums add up.
   const auto count = static_cast<double>(rows.count);
-  for (std::size_t i = 0; i < moments.mean.size(); ++i) {
-    const double difference = moments.mean[i] / count;
-    moments.variance[i] =
-        std::max(moments.variance[i] / count - difference * difference, 0.0);
-    moments.mean[i] = difference + static_cast<double>(start[i]);
-  }
+  const Tensor start = origin.to(torch::kFloat64);
+  const Tensor sum = sums.Total(0) + count * start;
+  const Tensor squares =
+      sums.Total(1) + 2 * start * sums.Total(0) + count * start * start;
+  const Tensor all =
+      at::cat({sum, squares, torch::full({1}, count, sum.options())});
+  AddOverRanks(sum_over_ranks, all);
+  Moments moments;
+  moments.count = all[2 * rows.channels].item<double>();
+  moments.mean = all.slice(0, 0, rows.channels) / moments.count;
+  moments.variance =
+      (all.slice(0, rows.channels, 2 * rows.channels) / moments.count -
+       moments.mean * moments.mean)
+          .clamp_min(0.0);
   return moments;
 }
+
+Tensor Floats(const Tensor& doubles) { return doubles.to(torch::kFloat32); }
 
 /// What forward leaves to backward; every tensor [C] but the first.
 struct Saved {
@@ -197,6 +216,8 @@ struct Saved {
   Tensor slope;
   Tensor mean;
   Tensor inverse_deviation;
+  double count = 0.0;  ///< of elements a channel, on all ranks
+  Sum sum_over_ranks;
 
   [[nodiscard]] Affine affine() const {
     return {gain.data_ptr<float>(),
@@ -205,15 +226,13 @@ struct Saved {
   }
 };
 
-void UpdateRunning(const Moments& batch,
-                   std::int64_t count,
-                   const Tensor& running_mean,
-                   const Tensor& running_variance) {
-  const double unbiased = static_cast<double>(count) /
-                          std::max(1.0, static_cast<double>(count - 1));
-  running_mean.mul_(1.0 - kMomentum).add_(FloatTensor(batch.mean), kMomentum);
-  running_variance.mul_(1.0 - kMomentum)
-      .add_(FloatTensor(batch.variance), kMomentum * unbiased);
+void UpdateRunning(const Moments& batch, const NormWeights& weights) {
+  const double unbiased = batch.count / std::max(1.0, batch.count - 1.0);
+  Tensor mean = weights.running_mean;
+  Tensor variance = weights.running_variance;
+  mean.mul_(1.0 - kMomentum).add_(Floats(batch.mean), kMomentum);
+  variance.mul_(1.0 - kMomentum)
+      .add_(Floats(batch.variance), kMomentum * unbiased);
 }
 
 template <typename T>
@@ -249,12 +268,15 @@ variable_list Backward(const Saved& saved, const Tensor& gradient) {
                      n,
                      rows.channels);
       });
-  const Tensor g = FloatTensor(sums.Total(0));
-  const Tensor g_times_x = FloatTensor(sums.Total(1));
-  const auto count = static_cast<double>(rows.count);
+  // Parameters get this rank's share of their gradient, inputs need the whole.
+  const Tensor own = at::stack({sums.Total(0), sums.Total(1)});
+  const Tensor all = own.clone();
+  AddOverRanks(saved.sum_over_ranks, all);
+  const Tensor mean_g = Floats(all[0] / saved.count);
+  const Tensor mean_g_times_x = Floats(all[1] / saved.count);
   const Tensor x_factor = -saved.gain * saved.inverse_deviation *
-                          saved.inverse_deviation * g_times_x / count;
-  const Tensor constant = -saved.gain * g / count - saved.mean * x_factor;
+                          saved.inverse_deviation * mean_g_times_x;
+  const Tensor constant = -saved.gain * mean_g - saved.mean * x_factor;
   const InputGradient input = {x_factor.data_ptr<float>(),
                                constant.data_ptr<float>()};
   const Tensor x_gradient = at::empty_like(saved.x);
@@ -269,9 +291,9 @@ variable_list Backward(const Saved& saved, const Tensor& gradient) {
                       rows.channels);
   });
   return {x_gradient,
-          g_times_x * saved.inverse_deviation,
-          g,
-          FloatTensor(sums.Total(2))};
+          Floats(own[1]) * saved.inverse_deviation,
+          Floats(own[0]),
+          Floats(sums.Total(2))};
 }
 
 bool IsBfloat(const Tensor& x) { return x.scalar_type() == torch::kBFloat16; }
@@ -287,15 +309,13 @@ class NormFunction : public torch::autograd::Function<NormFunction> {
     Saved saved;
     saved.x = ChannelsLast(input);
     saved.slope = slope;
-    const Moments batch = IsBfloat(input) ? MomentsOf<BfloatBits>(saved.x)
-                                          : MomentsOf<float>(saved.x);
-    UpdateRunning(batch,
-                  ChannelRows(saved.x).count,
-                  weights.running_mean,
-                  weights.running_variance);
-    saved.mean = FloatTensor(batch.mean);
+    const Moments batch =
+        IsBfloat(input) ? MomentsOf<BfloatBits>(saved.x, weights.sum_over_ranks)
+                        : MomentsOf<float>(saved.x, weights.sum_over_ranks);
+    UpdateRunning(batch, weights);
+    saved.mean = Floats(batch.mean);
     saved.inverse_deviation =
-        (FloatTensor(batch.variance) + weights.epsilon).rsqrt();
+        Floats((batch.variance + weights.epsilon).rsqrt());
     saved.gain = scale * saved.inverse_deviation;
     saved.offset = shift - saved.mean * saved.gain;
     context->save_for_backward({saved.x,
@@ -304,18 +324,26 @@ class NormFunction : public torch::autograd::Function<NormFunction> {
                                 saved.slope,
                                 saved.mean,
                                 saved.inverse_deviation});
+    context->saved_data["count"] = batch.count;
+    context->saved_data["sum"] =
+        c10::IValue::make_capsule(weights.sum_over_ranks);
     return IsBfloat(input) ? Forward<BfloatBits>(saved) : Forward<float>(saved);
   }
 
   static variable_list backward(AutogradContext* context,
                                 const variable_list& gradients) {
     const variable_list kept = context->get_saved_variables();
-    const Saved saved = {.x = kept[0],
-                         .gain = kept[1],
-                         .offset = kept[2],
-                         .slope = kept[3],
-                         .mean = kept[4],
-                         .inverse_deviation = kept[5]};
+    const auto& data = context->saved_data;
+    const Saved saved = {
+        .x = kept[0],
+        .gain = kept[1],
+        .offset = kept[2],
+        .slope = kept[3],
+        .mean = kept[4],
+        .inverse_deviation = kept[5],
+        .count = data.at("count").toDouble(),
+        .sum_over_ranks = c10::static_intrusive_pointer_cast<TensorSum>(
+            data.at("sum").toCapsule())};
     const Tensor gradient = ChannelsLast(gradients[0]);
     variable_list result = IsBfloat(saved.x)
                                ? Backward<BfloatBits>(saved, gradient)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "train/executor/tensor_sum.h"
 #include "train/torch.h"
 
 namespace mien::train {
@@ -16,6 +17,10 @@ struct NormWeights {
   Tensor running_variance;
 
   double epsilon = 1e-5;
+
+  /// The processes whose parts make up the batch; null when alone. Heeded by
+  /// the CPU's kernels.
+  c10::intrusive_ptr<TensorSum> sum_over_ranks = {};
 };
 
 /// What a batch norm's result goes through at once.

@@ -54,11 +54,6 @@ inline bool HasRowKernels(const Tensor& x) {
           x.scalar_type() == torch::kBFloat16);
 }
 
-/// [C] of float32.
-inline Tensor FloatTensor(const std::vector<double>& values) {
-  return torch::tensor(values, torch::kFloat64).to(torch::kFloat32);
-}
-
 inline Tensor ChannelsLast(const Tensor& x) {
   return x.contiguous(x.dim() == 4 ? at::MemoryFormat::ChannelsLast
                                    : at::MemoryFormat::Contiguous);
@@ -113,13 +108,14 @@ class ChunkSums {
     return partial_.data() + (chunk * K + k) * rows_.channels;
   }
 
-  /// Quantity `k` of all rows: [C].
-  [[nodiscard]] std::vector<double> Total(int k) const {
-    std::vector<double> total(static_cast<std::size_t>(rows_.channels));
+  /// Quantity `k` of all rows: [C] float64.
+  [[nodiscard]] Tensor Total(int k) const {
+    const Tensor total = torch::zeros({rows_.channels}, torch::kFloat64);
+    auto* sums = total.data_ptr<double>();
     for (std::int64_t chunk = 0; chunk < rows_.NumChunks(); ++chunk) {
       const float* partial = partial_.data() + (chunk * K + k) * rows_.channels;
-      for (std::size_t i = 0; i < total.size(); ++i) {
-        total[i] += static_cast<double>(partial[i]);
+      for (std::int64_t i = 0; i < rows_.channels; ++i) {
+        sums[i] += static_cast<double>(partial[i]);
       }
     }
     return total;

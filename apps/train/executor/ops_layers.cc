@@ -82,7 +82,8 @@ Tensors BatchNormalization(const OpCall& call) {
                                .shift = call[2],
                                .running_mean = call[3],
                                .running_variance = call[4],
-                               .epsilon = call.node.Float("epsilon", 1e-5F)};
+                               .epsilon = call.node.Float("epsilon", 1e-5F),
+                               .sum_over_ranks = call.sum_over_ranks};
   const bool learns = call.mode == Mode::kTrain && !call.frozen;
   return {learns ? NormalizeByBatch(call[0], weights, ActivationOf(call))
                  : NormalizeByRunning(call[0], weights, ActivationOf(call))};

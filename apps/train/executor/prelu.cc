@@ -109,7 +109,7 @@ variable_list BackwardOnCpu(const Tensor& x,
                      n,
                      rows.channels);
       });
-  return {x_gradient, FloatTensor(sums.Total(0))};
+  return {x_gradient, sums.Total(0).to(torch::kFloat32)};
 }
 
 class PreluFunction : public torch::autograd::Function<PreluFunction> {

@@ -51,6 +51,7 @@ struct TorchNet::State {
   std::vector<std::pair<std::string, Tensor>> buffers;
   torch::Device device = torch::kCPU;
   torch::ScalarType conv_type = torch::kFloat32;
+  c10::intrusive_ptr<TensorSum> sum_over_ranks;
 
   void AddConstant(const std::string& name,
                    const mien::Tensor& tensor,
@@ -94,6 +95,7 @@ std::vector<Tensor> TorchNet::State::RunStep(
                     .mode = mode,
                     .conv_type = conv_type,
                     .activation = step.activation,
+                    .sum_over_ranks = sum_over_ranks,
                     .frozen = step.frozen});
   } catch (const TrainError& error) {
     throw TrainError(DescribeNode(*step.node, original.opset) + ": " +
@@ -107,6 +109,7 @@ TorchNet::TorchNet(const Graph& graph, const TorchNetOptions& options)
   state.original = graph;
   state.canonical = Canonical(graph);
   state.device = options.device;
+  state.sum_over_ranks = options.sum_over_ranks;
   state.conv_type = options.bfloat16 ? torch::kBFloat16 : torch::kFloat32;
   const std::map<std::string, Role> roles = InitializerRoles(state.canonical);
   // In the order in which the graph reads them.

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "graph/graph.h"
+#include "train/executor/tensor_sum.h"
 #include "train/torch.h"
 
 namespace mien::train {
@@ -42,6 +43,10 @@ struct TorchNetOptions {
   /// Convolutions in bfloat16, everything that sums in float32; weights stay
   /// float32. Twice as fast on CPUs with AVX512_BF16, more with AMX.
   bool bfloat16 = false;
+
+  /// The processes that each run a part of the batch, whose statistics batch
+  /// norm takes together; null when alone.
+  c10::intrusive_ptr<TensorSum> sum_over_ranks = {};
 };
 
 /// A network that learns.

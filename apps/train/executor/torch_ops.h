@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "graph/graph.h"
+#include "train/executor/tensor_sum.h"
 #include "train/executor/torch_net.h"
 #include "train/torch.h"
 
@@ -29,6 +30,9 @@ struct OpCall {
 
   /// Of batch norm: the Relu or PRelu to do along the way, or null.
   const Node* activation = nullptr;
+
+  /// Of batch norm: see NormWeights.
+  c10::intrusive_ptr<TensorSum> sum_over_ranks = {};
 
   /// Whether batch norm keeps its running statistics and uses them.
   bool frozen = false;

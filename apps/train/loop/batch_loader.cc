@@ -79,7 +79,7 @@ Batch BatchLoader::Make(std::int64_t step,
     const Image image = cutter_(stored,
                                 {.seed = options_.seed,
                                  .epoch = static_cast<std::uint64_t>(step),
-                                 .chip = i});
+                                 .chip = options_.first_place + i});
     const auto bytes = image.pixels();
     std::memcpy(pixels + i * bytes.size(), bytes.data(), bytes.size());
     batch.labels.data_ptr<std::int64_t>()[i] =

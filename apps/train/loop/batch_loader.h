@@ -46,6 +46,10 @@ struct LoaderOptions {
   /// Batches made ahead.
   int depth = 4;
 
+  /// Place of this rank's first chip in the batch of all ranks, so that chips
+  /// are augmented as a single process would.
+  std::uint64_t first_place = 0;
+
   std::uint64_t seed = 1;
 };
 

@@ -20,6 +20,7 @@
 #include "train/loop/pixel_input.h"
 #include "train/losses/collapse.h"
 #include "train/losses/loss.h"
+#include "train/ranks/gradients.h"
 #include "train/samplers/sampler.h"
 #include "train/train_error.h"
 #include "train/value_or_throw.h"
@@ -69,9 +70,12 @@ class EmbedRun {
   void Step(const Batch& batch);
   [[nodiscard]] std::optional<std::string> Collapse() const;
   void Validate();
+  void Report(double seconds, std::int64_t steps, const EmbedRunEvents& events);
+  [[nodiscard]] LoaderOptions Loading() const;
   Graph AveragedGraph();
 
   EmbedRunOptions options_;
+  c10::intrusive_ptr<Ranks> ranks_;
   ModelContract contract_;
   std::string features_;
   ChipSource source_;
@@ -88,17 +92,37 @@ class EmbedRun {
   Tensor labels_;
 };
 
-TorchNetOptions NetOptions(const EmbedRunOptions& options) {
-  return {.device = options.device, .bfloat16 = options.bfloat16};
+TorchNetOptions NetOptions(const EmbedRunOptions& options,
+                           const c10::intrusive_ptr<Ranks>& ranks) {
+  TorchNetOptions net = {.device = options.device,
+                         .bfloat16 = options.bfloat16};
+  if (ranks->size() > 1) {
+    net.sum_over_ranks = ranks;
+  }
+  return net;
+}
+
+/// What every rank must agree on beside the code.
+std::string Fingerprint(const EmbedRunOptions& options,
+                        const ChipSource& source) {
+  return std::to_string(source.labels().size()) + " chips of " +
+         std::to_string(source.num_identities()) + " people, loss " +
+         options.loss + ", sampler " + options.sampler + ", batch " +
+         std::to_string(options.batch_size) + ", seed " +
+         std::to_string(options.seed) + ", steps " +
+         std::to_string(options.steps) + ", rate " +
+         std::to_string(options.rate.peak);
 }
 
 EmbedRun::EmbedRun(const Graph& graph, const EmbedRunOptions& options)
     : options_(options),
+      ranks_(Ranks::Join(options.ranks)),
       contract_(ContractOf(graph)),
       features_(FeatureValue(graph)),
       source_(OpenSource(options)),
-      net_(graph, NetOptions(options)),
+      net_(graph, NetOptions(options, ranks_)),
       average_(net_, options.average_decay) {
+  ranks_->ExpectSame("run", Fingerprint(options, source_));
   for (const std::string& pattern : options.freeze) {
     if (net_.Freeze(pattern) == 0) {
       throw TrainError("no parameter is called \"" + pattern + "\"");
@@ -114,11 +138,13 @@ EmbedRun::EmbedRun(const Graph& graph, const EmbedRunOptions& options)
                     .num_identities = source_.num_identities(),
                     .teacher_size = source_.teacher_size(),
                     .seed = options.seed});
-  sampler_ =
-      MakeSampler(options.sampler,
-                  source_.labels(),
-                  {.batch_size = options.batch_size, .seed = options.seed});
-  if (!options.validation.folders.empty()) {
+  sampler_ = MakeSampler(options.sampler,
+                         source_.labels(),
+                         {.batch_size = options.batch_size,
+                          .seed = options.seed,
+                          .rank = ranks_->rank(),
+                          .world_size = ranks_->size()});
+  if (!options.validation.folders.empty() && ranks_->rank() == 0) {
     validator_ = std::make_unique<Validator>(options.validation);
   }
   optimizer_ = std::make_unique<Optimizer>(AllParameters(), options.optimizer);
@@ -155,6 +181,9 @@ Checkpoint EmbedRun::State() const {
 
 void EmbedRun::Resume() {
   const std::filesystem::path path = options_.run_folder / kCheckpointFile;
+  if (options_.resume) {
+    ranks_->ShareFile(path);
+  }
   if (!std::filesystem::exists(path)) {
     return;
   }
@@ -178,6 +207,9 @@ Graph EmbedRun::AveragedGraph() {
 }
 
 void EmbedRun::Save() {
+  if (ranks_->rank() != 0) {
+    return;
+  }
   SaveCheckpoint(State(), options_.run_folder / kCheckpointFile);
   ValueOrThrow(SaveOnnx(AveragedGraph(), options_.run_folder / kModelFile));
   log_->Save();
@@ -190,10 +222,15 @@ void EmbedRun::Step(const Batch& batch) {
   const auto to_device = [&](const Tensor& tensor) {
     return tensor.defined() ? tensor.to(options_.device) : tensor;
   };
-  LossValue value = (*loss_)({.features = outputs[0],
-                              .embeddings = outputs[1],
-                              .labels = to_device(batch.labels),
-                              .teacher = to_device(batch.teacher)});
+  // Every rank scores the whole batch, so that its pairs and triplets are those
+  // of one process, and sends gradients through its own part.
+  const Tensor labels = ranks_->Gather(batch.labels);
+  const Tensor embeddings = ranks_->Gather(outputs[1]);
+  LossValue value =
+      (*loss_)({.features = ranks_->Gather(outputs[0]),
+                .embeddings = embeddings,
+                .labels = to_device(labels),
+                .teacher = to_device(ranks_->Gather(batch.teacher))});
   const auto loss = value.loss.item<double>();
   if (!std::isfinite(loss)) {
     throw TrainError("the loss is no number at step " + std::to_string(step_) +
@@ -202,6 +239,7 @@ void EmbedRun::Step(const Batch& batch) {
   }
   optimizer_->ZeroGradients();
   value.loss.backward();
+  AddGradients(*ranks_, net_.parameters());  // the loss's own are whole
   const double rate = LearningRate(options_.rate, step_);
   const double norm = optimizer_->Step(rate);
   if (step_ % options_.average_every == 0) {
@@ -212,8 +250,8 @@ void EmbedRun::Step(const Batch& batch) {
   figures_["loss"] = loss;
   figures_["rate"] = rate;
   figures_["gradient_norm"] = norm;
-  embeddings_ = outputs[1].detach();
-  labels_ = batch.labels;
+  embeddings_ = embeddings.detach();
+  labels_ = labels;
 }
 
 std::optional<std::string> EmbedRun::Collapse() const {
@@ -233,27 +271,51 @@ void EmbedRun::Validate() {
   }
 }
 
+void EmbedRun::Report(double seconds,
+                      std::int64_t steps,
+                      const EmbedRunEvents& events) {
+  figures_["chips_per_second"] =
+      static_cast<double>(steps * options_.batch_size) / seconds;
+  log_->Add(step_, figures_);
+  if (events.logged) {
+    events.logged(step_, figures_);
+  }
+  if (const auto message = Collapse(); message && events.warned) {
+    events.warned(step_, *message);
+  }
+}
+
+LoaderOptions EmbedRun::Loading() const {
+  const std::int64_t first =
+      ranks_->rank() * options_.batch_size / ranks_->size();
+  return {.input_px = options_.input_px,
+          .num_threads = options_.loader_threads,
+          .first_place = static_cast<std::uint64_t>(first),
+          .seed = options_.seed};
+}
+
 Graph EmbedRun::Train(const EmbedRunEvents& events,
                       const std::function<bool()>& stop) {
   torch::manual_seed(options_.seed);
   Resume();
-  log_ = std::make_unique<MetricsLog>(options_.run_folder, step_);
+  const bool reports = ranks_->rank() == 0;
+  if (reports) {
+    log_ = std::make_unique<MetricsLog>(options_.run_folder, step_);
+  }
   sampler_->Seek(step_);
   const auto cut = [this](const Image& stored, const AugmentKey& key) {
     return Augment(
         stored, source_.geometry(), options_.input_px, options_.augment, key);
   };
-  BatchLoader loader(source_,
-                     *sampler_,
-                     cut,
-                     {.input_px = options_.input_px,
-                      .num_threads = options_.loader_threads,
-                      .seed = options_.seed});
+  BatchLoader loader(source_, *sampler_, cut, Loading());
   Clock::time_point logged = Clock::now();
   Clock::time_point saved = logged;
   std::int64_t logged_step = step_;
-  while (step_ < options_.steps && !stop()) {
+  while (step_ < options_.steps && !ranks_->Any(stop())) {
     Step(loader.Next());
+    if (!reports) {
+      continue;
+    }
     const bool ends = step_ == options_.steps;
     const bool validates =
         validator_ && (ends || step_ % options_.validate_every == 0);
@@ -261,16 +323,7 @@ Graph EmbedRun::Train(const EmbedRunEvents& events,
       Validate();
     }
     if (validates || ends || step_ % options_.log_every == 0) {
-      figures_["chips_per_second"] =
-          static_cast<double>((step_ - logged_step) * options_.batch_size) /
-          SecondsSince(logged);
-      log_->Add(step_, figures_);
-      if (events.logged) {
-        events.logged(step_, figures_);
-      }
-      if (const auto message = Collapse(); message && events.warned) {
-        events.warned(step_, *message);
-      }
+      Report(SecondsSince(logged), step_ - logged_step, events);
       logged = Clock::now();
       logged_step = step_;
     }

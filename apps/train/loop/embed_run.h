@@ -21,6 +21,7 @@
 #include "train/loop/learning_rate.h"
 #include "train/loop/optimizer.h"
 #include "train/loop/validation.h"
+#include "train/ranks/ranks.h"
 
 namespace mien::train {
 
@@ -39,6 +40,7 @@ struct EmbedRunOptions {
   /// Side of the chips, in pixels.
   int input_px = 112;
 
+  /// Chips in a step, of all ranks together.
   std::int64_t batch_size = 64;
   std::int64_t steps = 1000;
   RateSchedule rate = {};
@@ -59,6 +61,10 @@ struct EmbedRunOptions {
   int loader_threads = 1;
 
   std::uint64_t seed = 1;
+
+  /// The processes that share the run: its losses are those of one process,
+  /// up to rounding. Only rank 0 writes files, validates and reports events.
+  RanksSetting ranks = {};
 
   /// Steps between rows of the log, and seconds between checkpoints.
   std::int64_t log_every = 20;

@@ -8,6 +8,7 @@
 #include "core/temp_dir.h"
 #include "graph/onnx_io.h"
 #include "train/loop/toy_people.h"
+#include "train/ranks/local_ranks.h"
 #include "train/train_error.h"
 
 namespace mien::train {
@@ -26,7 +27,7 @@ class EmbedRunTest : public testing::Test {
     std::map<std::int64_t, double> losses;
     bool stop = false;
     RunEmbedTraining(
-        ToyNet(),
+        net_,
         options,
         {.logged =
              [&](std::int64_t step,
@@ -55,6 +56,7 @@ class EmbedRunTest : public testing::Test {
                                              .num_pairs = 200,
                                              .input_px = kToyPx},
                               .validate_every = 1000};
+  Graph net_ = ToyNet();
   std::map<std::string, double> last_figures_;
 };
 
@@ -74,6 +76,58 @@ TEST_F(EmbedRunTest, GoesOnAfterABreakWithTheSameLosses) {
   for (const auto& [step, loss] : rest) {
     EXPECT_DOUBLE_EQ(loss, unbroken.at(step)) << step;
   }
+}
+
+/// Ranks drop other values than one process does.
+constexpr float kNoDropout = 0.0F;
+
+/// Losses by step of rank 0.
+std::map<std::int64_t, double> LossesOfTwoRanks(EmbedRunOptions options) {
+  std::map<std::int64_t, double> losses;
+  RunTwoRanks([&](const RanksSetting& setting) {
+    EmbedRunOptions own = options;
+    own.ranks = setting;
+    own.run_folder += std::to_string(setting.rank);
+    RunEmbedTraining(ToyNet(kNoDropout),
+                     own,
+                     {.logged =
+                          [&](std::int64_t step,
+                              const std::map<std::string, double>& figures) {
+                            losses[step] = figures.at("loss");
+                          }},
+                     [] { return false; });
+  });
+  return losses;
+}
+
+TEST_F(EmbedRunTest, HasTheSameLossesOnTwoRanks) {
+  net_ = ToyNet(kNoDropout);
+  options_.steps = 10;
+  for (const char* loss : {"distill", "triplet", "arcface"}) {
+    SCOPED_TRACE(loss);
+    options_.loss = loss;
+    options_.run_folder = dir_.path() / loss;
+    const auto one = Losses(options_);
+    options_.run_folder += "_two";
+    const auto two = LossesOfTwoRanks(options_);
+    ASSERT_EQ(two.size(), 10U);
+    for (const auto& [step, value] : two) {
+      EXPECT_NEAR(value, one.at(step), 1e-4 * one.at(1)) << step;
+    }
+  }
+}
+
+TEST_F(EmbedRunTest, GoesOnOnTwoRanksFromTheFirstOnesCheckpoint) {
+  net_ = ToyNet(kNoDropout);
+  options_.steps = 20;
+  const auto unbroken = Losses(options_);
+  options_.run_folder = dir_.path() / "0";
+  Losses(options_, 10);
+  options_.run_folder = dir_.path() / "";
+  options_.resume = true;
+  const auto rest = LossesOfTwoRanks(options_);
+  EXPECT_EQ(rest.begin()->first, 11);
+  EXPECT_NEAR(rest.at(20), unbroken.at(20), 1e-4 * unbroken.at(1));
 }
 
 TEST_F(EmbedRunTest, LeavesAModelThatLoadsWithItsContract) {
