@@ -44,7 +44,7 @@ struct MultiBoxOptions {
   float face_share = 0.25F;
 
   float box_weight = 1.0F;
-  float landmark_weight = 0.1F;
+  float landmark_weight = 0.15F;
 };
 
 /// The loss and its parts before weighting, each with gradient.

@@ -56,9 +56,15 @@ TEST(MultiBoxLoss, WeighsBoxesOfFacesOnly) {
   Example example;
   example.outputs.boxes[0][0] = torch::tensor({3.0, 0.5, 0.0, 0.0});
   example.outputs.boxes[0][1].fill_(100);
-  // Smooth L1: 3 - 0.5 and 0.5 * 0.25.
-  EXPECT_NEAR(example.Loss().boxes.item<double>(), 2.625, 1e-6);
-  EXPECT_NEAR(example.Loss().total.item<double>(), kEvenOdds + 2 * 2.625, 1e-5);
+  // Smooth L1 of 0.1: 3 - 0.05 and 0.5 - 0.05.
+  EXPECT_NEAR(example.Loss().boxes.item<double>(), 3.4, 1e-6);
+  EXPECT_NEAR(example.Loss().total.item<double>(), kEvenOdds + 2 * 3.4, 1e-5);
+}
+
+TEST(MultiBoxLoss, ForgivesTheSmallestMisses) {
+  Example example;
+  example.outputs.boxes[0][0][0] = 0.02;
+  EXPECT_NEAR(example.Loss().boxes.item<double>(), 0.5 * 0.0004 / 0.1, 1e-6);
 }
 
 TEST(MultiBoxLoss, CountsLandmarksWhereThereAreSome) {
@@ -66,15 +72,16 @@ TEST(MultiBoxLoss, CountsLandmarksWhereThereAreSome) {
   example.outputs.landmarks.fill_(1.5);
   EXPECT_EQ(example.Loss().landmarks.item<double>(), 0);
   example.targets.has_landmarks[0][0] = true;
-  EXPECT_NEAR(example.Loss().landmarks.item<double>(), 10.0, 1e-5);
-  EXPECT_NEAR(example.Loss().total.item<double>(), kEvenOdds + 5, 1e-5);
+  EXPECT_NEAR(example.Loss().landmarks.item<double>(), 10 * 1.45, 1e-5);
+  EXPECT_NEAR(
+      example.Loss().total.item<double>(), kEvenOdds + 0.5 * 10 * 1.45, 1e-5);
 }
 
 TEST(MultiBoxLoss, IsDividedByTheFacesOfTheBatch) {
   Example example;
   example.targets.labels = Labels({1, 1, 0});
   example.outputs.boxes.fill_(1.5);
-  EXPECT_NEAR(example.Loss().boxes.item<double>(), 4.0, 1e-6);
+  EXPECT_NEAR(example.Loss().boxes.item<double>(), 4 * 1.45, 1e-5);
   EXPECT_NEAR(example.Loss().confidence.item<double>(),
               (2 * 0.25 + 0.75) * 0.25 * std::log(2.0) / 2,
               1e-6);
