@@ -79,8 +79,8 @@ std::string_view FusionName(Fusion fusion);
 /// How templates are searched.
 enum class SearchMethod : std::uint8_t {
   kExact,  ///< finds the most similar templates always
-  kHnsw,   ///< a graph that is quicker in very large galleries, takes long to
-           ///< make at every start, and misses some
+  kHnsw,   ///< a graph that is quicker in large galleries, takes long to make
+           ///< at first, and misses some
 };
 
 /// How an approximate search compares with the exact one, on noisy copies of
@@ -91,6 +91,9 @@ struct MeasuredApproximation {
 
   /// Share of the `num_neighbors` nearest templates that are found, in [0, 1].
   double recall = 0.0;
+
+  /// Share of the probes whose nearest template is found.
+  double recall_of_first = 0.0;
 
   double milliseconds = 0.0;        ///< of one search
   double exact_milliseconds = 0.0;  ///< of one exact search

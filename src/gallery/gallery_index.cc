@@ -62,7 +62,7 @@ GalleryIndex::GalleryIndex(Gallery& gallery,
       options_(std::move(options)),
       rows_(std::make_unique<Rows>(gallery)) {
   if (options_.method == SearchMethod::kHnsw) {
-    graph_.emplace(*rows_);
+    graph_.emplace(*rows_, options_.num_threads);
   }
 }
 
@@ -77,13 +77,14 @@ Result<std::unique_ptr<GalleryIndex>> GalleryIndex::Build(
       gallery, std::move(collection), std::move(model_id), std::move(options)));
   MIEN_RETURN_IF_ERROR(index->Load());
   const std::size_t num_loaded = index->state_.templates.num_templates();
-  MIEN_RETURN_IF_ERROR(index->Refresh());
+  MIEN_RETURN_IF_ERROR(index->FollowGallery());
   index->Save(num_loaded);
-  if (index->graph_ && index->state_.positives) {
-    MIEN_ASSIGN_OR_RETURN(index->approximation_,
-                          index->graph_->Measure(*index->state_.positives));
-  }
+  MIEN_RETURN_IF_ERROR(index->PrepareGraph());
   return index;
+}
+
+void GalleryIndex::AddNotice(const std::string& notice) {
+  notice_ += (notice_.empty() ? "" : "; ") + notice;
 }
 
 Result<void> GalleryIndex::Load() {
@@ -99,7 +100,7 @@ Result<void> GalleryIndex::Load() {
   if (loaded) {
     state_ = *std::move(loaded);
   } else if (loaded.error().code != ErrorCode::kNotFound) {
-    notice_ = loaded.error().message + "; it is not used";
+    AddNotice(loaded.error().message + "; it is not used");
   }
   return {};
 }
@@ -118,13 +119,49 @@ void GalleryIndex::Save(std::size_t num_loaded) {
                                       *gallery_,
                                       state_);
   if (!saved) {
-    notice_ = "no index file is kept, so every start reads all templates: " +
-              saved.error().message;
+    AddNotice("no index file is kept, so every start reads all templates: " +
+              saved.error().message);
   }
+}
+
+Result<void> GalleryIndex::PrepareGraph() {
+  if (!graph_ || !state_.positives) {
+    return {};
+  }
+  const std::string owner =
+      IndexFileOwner(collection_, model_id_, SearchMethod::kHnsw);
+  if (!options_.beside.empty()) {
+    const auto loaded = graph_->Load(IndexFilePath(options_.beside, owner),
+                                     owner,
+                                     *gallery_,
+                                     *state_.positives);
+    if (!loaded && loaded.error().code != ErrorCode::kNotFound) {
+      AddNotice(loaded.error().message + "; it is not used");
+    }
+  }
+  MIEN_RETURN_IF_ERROR(UpdateGraph());
+  MIEN_RETURN_IF_ERROR(graph_->Measure(*state_.positives));
+  const bool is_worth_a_file =
+      state_.positives->size() >= options_.min_templates_in_file;
+  if (options_.beside.empty() || !is_worth_a_file || !graph_->is_new()) {
+    return {};
+  }
+  const auto saved =
+      graph_->Save(options_.beside, owner, *gallery_, state_.position);
+  if (!saved) {
+    AddNotice("the graph is not kept, so every start makes it: " +
+              saved.error().message);
+  }
+  return {};
 }
 
 Result<void> GalleryIndex::Refresh() {
   const std::unique_lock lock(mutex_);
+  MIEN_RETURN_IF_ERROR(FollowGallery());
+  return UpdateGraph();
+}
+
+Result<void> GalleryIndex::FollowGallery() {
   // New templates first: a change that happens in between is then seen again,
   // which does no harm, and never missed.
   MIEN_RETURN_IF_ERROR(AddNewTemplates());
@@ -138,7 +175,7 @@ Result<void> GalleryIndex::Refresh() {
     }
     state_.position = change.position;
   }
-  return UpdateGraph();
+  return {};
 }
 
 Result<void> GalleryIndex::UpdateGraph() {

@@ -40,10 +40,9 @@ struct GalleryIndexOptions {
 
   Fusion fusion = Fusion::kCentroid;
 
-  /// With kHnsw every start makes the graph anew.
   SearchMethod method = SearchMethod::kExact;
 
-  /// Threads that check an index file, >= 1.
+  /// Threads that check an index file and make a graph, >= 1.
   int num_threads = 1;
 };
 
@@ -51,9 +50,9 @@ struct GalleryIndexOptions {
 /// gallery: what this or another process adds, moves or removes is seen after
 /// Refresh().
 ///
-/// Memory per template of dimension d: d + 150 bytes, and 4 d bytes for up to
-/// 32,768 of them; of more the float values are read from the gallery when they
-/// are needed.
+/// Memory per template of dimension d: d + 150 bytes, with a graph d + 200
+/// more, and 4 d bytes for up to 32,768 of them; of more the float values are
+/// read from the gallery when they are needed.
 ///
 /// Thread safety: all methods may run concurrently.
 class GalleryIndex {
@@ -86,7 +85,8 @@ class GalleryIndex {
   /// exact, or for an empty gallery.
   [[nodiscard]] const std::optional<MeasuredApproximation>& approximation()
       const {
-    return approximation_;
+    static const std::optional<MeasuredApproximation> none;
+    return graph_ ? graph_->measured() : none;
   }
 
   [[nodiscard]] std::size_t num_subjects() const;
@@ -112,6 +112,9 @@ class GalleryIndex {
                std::string model_id,
                GalleryIndexOptions options);
 
+  Result<void> FollowGallery();
+  Result<void> PrepareGraph();
+  void AddNotice(const std::string& notice);
   Result<void> UpdateGraph();
   [[nodiscard]] Result<std::vector<std::vector<Neighbor>>> FindNeighbors(
       std::span<const float> probes, int k, int num_threads) const;
@@ -143,7 +146,6 @@ class GalleryIndex {
   mutable std::shared_mutex mutex_;
   GalleryIndexState state_;
   std::optional<TemplateGraph> graph_;  ///< with kHnsw
-  std::optional<MeasuredApproximation> approximation_;
 };
 
 }  // namespace mien

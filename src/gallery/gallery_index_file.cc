@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gallery/gallery_index_file.h"
 
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <utility>
 
-#include "gallery/index_files.h"
+#include "gallery/own_index_file.h"
 #include "index/index_file.h"
 
 namespace mien {
@@ -59,20 +57,6 @@ std::optional<Numbers> Divide(std::span<const std::int64_t> numbers,
                  numbers.last(num_rows)};
 }
 
-/// Whether the gallery's history goes through the point where the file was
-/// made.
-Result<bool> IsOfThisHistory(Gallery& gallery, const GalleryPosition& made_at) {
-  MIEN_ASSIGN_OR_RETURN(const auto changes,
-                        gallery.ChangesSince(made_at.sequence - 1));
-  return !changes.empty() && changes.front().position == made_at;
-}
-
-Error Foreign(const fs::path& path) {
-  return {ErrorCode::kCorruptData,
-          path.string() +
-              ": index of another gallery, or of an older copy of this one"};
-}
-
 Result<std::map<std::int64_t, NegativeTemplate>> ReadNegatives(
     Gallery& gallery, const Numbers& numbers) {
   std::map<std::int64_t, NegativeTemplate> negatives;
@@ -99,16 +83,11 @@ Result<GalleryIndexState> LoadGalleryIndex(const fs::path& path,
                                            const RowSource& rows,
                                            int num_threads) {
   MIEN_ASSIGN_OR_RETURN(IndexFileContents contents,
-                        ReadIndexFile(path, num_threads));
+                        ReadOwnIndexFile(path, owner, gallery, num_threads));
   GalleryIndexState state;
   state.position = {contents.label.sequence, contents.label.token};
-  MIEN_ASSIGN_OR_RETURN(const bool is_ours,
-                        IsOfThisHistory(gallery, state.position));
-  if (!is_ours || contents.label.owner != owner) {
-    return Foreign(path);
-  }
   const auto numbers = Divide(contents.numbers, contents.ids.size());
-  if (!numbers) {
+  if (!numbers || contents.chunks.empty() != contents.ids.empty()) {
     return Error{ErrorCode::kCorruptData,
                  path.string() + ": damaged index: impossible sizes"};
   }
@@ -132,30 +111,15 @@ Result<void> SaveGalleryIndex(const fs::path& beside,
                               const std::string& owner,
                               Gallery& gallery,
                               const GalleryIndexState& state) {
-  const fs::path path = IndexFilePath(beside, owner);
-
-  struct stat status {};
-
-  if (::stat(beside.c_str(), &status) != 0) {
-    return Error{ErrorCode::kIo, beside.string() + ": no such gallery"};
-  }
-  MIEN_ASSIGN_OR_RETURN(
-      PendingIndexFile file,
-      PendingIndexFile::Write(
-          path.parent_path(),
-          status.st_mode & 0666U,
-          {owner, state.position.sequence, state.position.token},
-          *state.positives,
-          NumbersOf(state)));
-  // Who removes a template afterwards finds the file and wipes the row in it.
-  MIEN_ASSIGN_OR_RETURN(const auto lock, IndexFilesLock::Take(beside));
-  MIEN_ASSIGN_OR_RETURN(const auto changes,
-                        gallery.ChangesSince(state.position.sequence));
-  const bool is_outdated =
-      std::ranges::any_of(changes, [](const GalleryChange& change) {
-        return change.kind == GalleryChange::Kind::kRemoved;
-      });
-  return is_outdated ? Result<void>() : file.Publish(path);
+  const std::vector<std::int64_t> numbers = NumbersOf(state);
+  return PublishIndexFile(beside,
+                          owner,
+                          gallery,
+                          state.position,
+                          {.dimension = state.positives->dimension(),
+                           .chunks = state.positives->chunks(),
+                           .ids = state.positives->ids(),
+                           .numbers = numbers});
 }
 
 }  // namespace mien

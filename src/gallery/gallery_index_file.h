@@ -44,9 +44,7 @@ struct GalleryIndexState {
 /// the answer.
 ///
 /// Errors:
-/// - those of ReadIndexFile() and of the gallery's methods.
-/// - kCorruptData: the file belongs to another owner, to another gallery, or to
-///   a copy of this one that went another way.
+/// - those of ReadOwnIndexFile() and of the gallery's methods.
 Result<GalleryIndexState> LoadGalleryIndex(const std::filesystem::path& path,
                                            const std::string& owner,
                                            Gallery& gallery,
@@ -54,10 +52,9 @@ Result<GalleryIndexState> LoadGalleryIndex(const std::filesystem::path& path,
                                            int num_threads);
 
 /// Writes `state`, which has positive templates, beside the gallery in the file
-/// `beside`, unless a template was removed since: such a file must not appear.
+/// `beside`.
 ///
-/// Errors:
-/// - kIo: it cannot be written.
+/// Errors: those of PublishIndexFile().
 Result<void> SaveGalleryIndex(const std::filesystem::path& beside,
                               const std::string& owner,
                               Gallery& gallery,

@@ -48,7 +48,7 @@ Result<void> WipeOrDelete(const fs::path& file,
                           const RemovedSince& removed_since) {
   if (const auto label = ReadIndexFileLabel(file)) {
     MIEN_ASSIGN_OR_RETURN(const auto removed, removed_since(*label));
-    if (removed && WipeIndexRows(file, *removed)) {
+    if (removed && (removed->empty() || WipeIndexRows(file, *removed))) {
       return {};
     }
   }
@@ -66,11 +66,16 @@ Result<void> WipeOrDelete(const fs::path& file,
 }  // namespace
 
 std::string IndexFileOwner(std::string_view collection,
-                           std::string_view model_id) {
+                           std::string_view model_id,
+                           SearchMethod method) {
   // No name holds a zero byte.
   std::string name(collection);
   name += '\0';
   name += model_id;
+  if (method == SearchMethod::kHnsw) {
+    name += '\0';
+    name += "hnsw";
+  }
   return Sha256Hex(std::as_bytes(std::span(name)));
 }
 
@@ -96,6 +101,10 @@ IndexFilesLock::~IndexFilesLock() {
   if (descriptor_ >= 0) {
     ::close(descriptor_);
   }
+}
+
+bool HasIndexFiles(const fs::path& gallery) {
+  return !FilesThatBeginWith(Beginning(gallery)).empty();
 }
 
 Result<void> WipeIndexFiles(const fs::path& gallery,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The index files beside a gallery, one for each collection and model:
+// The index files beside a gallery, one for each collection and model, and one
+// for each graph:
 // FILE-index-0123456789abcdef.
 #pragma once
 
@@ -13,13 +14,16 @@
 #include <vector>
 
 #include "index/index_file.h"
+#include "mien/gallery.h"
 #include "mien/result.h"
 
 namespace mien {
 
-/// What an index file of this collection and model calls its owner.
+/// What an index file of this collection and model calls its owner; the files
+/// of graphs have another.
 std::string IndexFileOwner(std::string_view collection,
-                           std::string_view model_id);
+                           std::string_view model_id,
+                           SearchMethod method = SearchMethod::kExact);
 
 /// Where it lies, beside the gallery in the file `gallery`, or beside what this
 /// is a symbolic link to.
@@ -51,6 +55,9 @@ class IndexFilesLock {
 using RemovedSince =
     std::function<Result<std::optional<std::vector<std::uint64_t>>>(
         const IndexFileLabel& label)>;
+
+/// Whether there are index files of `gallery`.
+bool HasIndexFiles(const std::filesystem::path& gallery);
 
 /// Wipes the rows of removed templates in all index files of `gallery`. Files
 /// that cannot be used are deleted.

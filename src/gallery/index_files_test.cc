@@ -22,8 +22,10 @@ class IndexFilesTest : public testing::Test {
     EXPECT_TRUE(index.Add(1, std::vector{1.0F, 0.0F}));
     EXPECT_TRUE(index.Add(2, std::vector{0.0F, 1.0F}));
     const std::string owner = IndexFileOwner(collection, "m");
-    auto file =
-        PendingIndexFile::Write(folder_.path(), 0600, {owner, 5, 6}, index, {});
+    auto file = PendingIndexFile::Write(folder_.path(),
+                                        0600,
+                                        {owner, 5, 6},
+                                        {2, index.chunks(), index.ids(), {}});
     const auto path = IndexFilePath(gallery_, owner);
     EXPECT_TRUE(file && file->Publish(path));
     return path;

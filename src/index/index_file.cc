@@ -38,7 +38,7 @@ struct IndexFileHeader {
   std::uint32_t version = kVersion;
   std::uint32_t dimension = 0;
   std::uint32_t block_rows = kBlockRows;
-  std::uint32_t chunk_rows = RowChunk::kRows;
+  std::uint32_t chunk_rows = RowChunk::kRows;  ///< 0 in a file without rows
   std::uint64_t num_rows = 0;
   std::uint64_t num_numbers = 0;
   std::int64_t sequence = 0;
@@ -89,12 +89,16 @@ std::array<char, kDigestBytes> DigestOf(std::span<const std::byte> bytes) {
   return digest;
 }
 
+std::size_t NumChunks(std::size_t num_rows) {
+  return (num_rows + RowChunk::kRows - 1) / RowChunk::kRows;
+}
+
 /// Where the parts of a file lie.
 struct Layout {
   explicit Layout(const IndexFileHeader& header)
       : chunk_bytes(RowChunk::Bytes(
             PaddedDimension(static_cast<int>(header.dimension)))),
-        num_chunks((header.num_rows + RowChunk::kRows - 1) / RowChunk::kRows),
+        num_chunks(header.chunk_rows == 0 ? 0 : NumChunks(header.num_rows)),
         ids(kHeaderBytes + num_chunks * chunk_bytes),
         numbers(ids + header.num_rows * sizeof(std::uint64_t)),
         digests(numbers + header.num_numbers * sizeof(std::int64_t)),
@@ -133,7 +137,8 @@ Result<void> CheckHeader(const fs::path& path, const IndexFileHeader& header) {
     return Damaged(path, "its header does not fit its hash");
   }
   if (header.dimension < 1 || header.dimension > kMaxDimension ||
-      header.block_rows != kBlockRows || header.chunk_rows != RowChunk::kRows ||
+      header.block_rows != kBlockRows ||
+      (header.chunk_rows != RowChunk::kRows && header.chunk_rows != 0) ||
       header.num_rows > kMaxRows || header.num_numbers > 4 * kMaxRows) {
     return Damaged(path, "impossible sizes");
   }
@@ -203,32 +208,35 @@ struct MappedIndexFile {
             PaddedDimension(static_cast<int>(header.dimension))};
   }
 
-  /// The ids of the rows in chunk `i`.
+  /// The ids of the rows in chunk `i`, or of as many where there are no chunks.
   [[nodiscard]] std::span<std::uint64_t> IdsOf(std::size_t i) const {
     const std::size_t first = i * RowChunk::kRows;
     return {reinterpret_cast<std::uint64_t*>(bytes + layout.ids) + first,
             std::min(RowChunk::kRows, header.num_rows - first)};
   }
 
-  /// Wipes the rows of `doomed` that are in chunk `i`, and says how many. The
-  /// hash of the ids is left to the caller.
+  /// Wipes the rows of `doomed` among IdsOf(i), and says how many. The hash of
+  /// the ids is left to the caller.
   Result<int> WipeIn(const fs::path& path,
                      std::size_t i,
                      const std::unordered_set<std::uint64_t>& doomed) {
     int num_wiped = 0;
+    const bool has_rows = i < layout.num_chunks;
     const auto ids = IdsOf(i);
     for (std::size_t row = 0; row < ids.size(); ++row) {
       if (!doomed.contains(ids[row])) {
         continue;
       }
-      if (num_wiped == 0 && !Fits(i)) {
+      if (has_rows && num_wiped == 0 && !Fits(i)) {
         return Damaged(path, "its contents do not fit their hashes");
       }
-      Chunk(i).Wipe(row);
+      if (has_rows) {
+        Chunk(i).Wipe(row);
+      }
       ids[row] = kWipedRow;
       ++num_wiped;
     }
-    if (num_wiped > 0) {
+    if (has_rows && num_wiped > 0) {
       Rehash(i);
     }
     return num_wiped;
@@ -361,7 +369,11 @@ Result<int> WipeIndexRows(const fs::path& path,
                         Map(path, file.value, MAP_SHARED));
   const std::unordered_set<std::uint64_t> doomed(ids.begin(), ids.end());
   int num_wiped = 0;
-  for (std::size_t c = 0; c < mapped.layout.num_chunks; ++c) {
+  if (!mapped.Fits(mapped.layout.num_chunks)) {
+    return Damaged(path, "its ids do not fit their hash");
+  }
+  const std::size_t num_parts = NumChunks(mapped.header.num_rows);
+  for (std::size_t c = 0; c < num_parts; ++c) {
     MIEN_ASSIGN_OR_RETURN(const int in_chunk, mapped.WipeIn(path, c, doomed));
     num_wiped += in_chunk;
   }
@@ -376,22 +388,23 @@ Result<int> WipeIndexRows(const fs::path& path,
   return num_wiped;
 }
 
-Result<PendingIndexFile> PendingIndexFile::Write(
-    const fs::path& folder,
-    unsigned mode,
-    const IndexFileLabel& label,
-    const ExactIndex& index,
-    std::span<const std::int64_t> numbers) {
+Result<PendingIndexFile> PendingIndexFile::Write(const fs::path& folder,
+                                                 unsigned mode,
+                                                 const IndexFileLabel& label,
+                                                 const IndexFileParts& parts) {
   MIEN_CHECK(label.owner.size() == 64);
+  MIEN_CHECK(parts.chunks.empty() ||
+             parts.chunks.size() == NumChunks(parts.ids.size()));
   PendingIndexFile file(
       ::open(folder.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
   if (file.descriptor_ < 0 || ::fchmod(file.descriptor_, mode) != 0) {
     return SystemError(folder);
   }
   IndexFileHeader header;
-  header.dimension = static_cast<std::uint32_t>(index.dimension());
-  header.num_rows = index.size();
-  header.num_numbers = numbers.size();
+  header.dimension = static_cast<std::uint32_t>(parts.dimension);
+  header.chunk_rows = parts.chunks.empty() ? 0 : RowChunk::kRows;
+  header.num_rows = parts.ids.size();
+  header.num_numbers = parts.numbers.size();
   header.sequence = label.sequence;
   header.token = label.token;
   std::ranges::copy(label.owner, header.owner.begin());
@@ -399,11 +412,11 @@ Result<PendingIndexFile> PendingIndexFile::Write(
   Output output(file.descriptor_);
   output.Write(std::vector<std::byte>(kHeaderBytes));
   std::string digests;
-  for (const RowChunk& chunk : index.chunks()) {
+  for (const RowChunk& chunk : parts.chunks) {
     output.WriteSection(chunk.bytes(), digests);
   }
-  output.WriteSection(std::as_bytes(index.ids()), digests);
-  output.WriteSection(std::as_bytes(numbers), digests);
+  output.WriteSection(std::as_bytes(parts.ids), digests);
+  output.WriteSection(std::as_bytes(parts.numbers), digests);
   output.Write(std::as_bytes(std::span(digests)));
   Seal(header, std::as_bytes(std::span(digests)));
   if (output.failed() ||

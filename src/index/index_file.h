@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The int8 rows of an index in a file beside what it was made from, so that a
-// program that starts need not make them again. Bytes (little endian):
+// The int8 rows of an index, or the graph over them, in a file beside what it
+// was made from, so that a program that starts need not make them again. Bytes
+// (little endian):
 //
 //   4096          header: IndexFileHeader, then zeros
-//   chunks        each as RowChunk describes; the last one whole, too
+//   chunks        each as RowChunk describes; the last one whole, too; none in
+//                 a file without rows
 //   8 n           ids of the n rows; kWipedRow where a row was wiped
 //   8 m           numbers of the owner's own
 //   64 (chunks + 2)
@@ -38,6 +40,14 @@ struct IndexFileLabel {
                          const IndexFileLabel&) = default;
 };
 
+/// What is to stand in an index file: as many chunks as the ids need, or none.
+struct IndexFileParts {
+  int dimension = 0;
+  std::span<const RowChunk> chunks = {};
+  std::span<const std::uint64_t> ids;
+  std::span<const std::int64_t> numbers;
+};
+
 /// What stands in an index file.
 struct IndexFileContents {
   IndexFileLabel label;
@@ -64,9 +74,10 @@ Result<IndexFileContents> ReadIndexFile(const std::filesystem::path& path,
 /// Errors: those of ReadIndexFile().
 Result<IndexFileLabel> ReadIndexFileLabel(const std::filesystem::path& path);
 
-/// Overwrites the rows of `ids` with zeros, on disk when the call returns;
-/// others who have mapped the file see them vanish. Says how many there were. A
-/// process killed meanwhile leaves a file that ReadIndexFile() calls damaged.
+/// Overwrites the rows of `ids` with zeros and their ids, on disk when the call
+/// returns; others who have mapped the file see them vanish. Says how many
+/// there were. A process killed meanwhile leaves a file that ReadIndexFile()
+/// calls damaged.
 ///
 /// Errors: those of ReadIndexFile(), and kIo when it cannot be written to.
 Result<int> WipeIndexRows(const std::filesystem::path& path,
@@ -75,7 +86,7 @@ Result<int> WipeIndexRows(const std::filesystem::path& path,
 /// An index file that has no name yet; gone if it never gets one.
 class PendingIndexFile {
  public:
-  /// Writes `index` to a file without a name in `folder`, readable as `mode`
+  /// Writes `parts` to a file without a name in `folder`, readable as `mode`
   /// (as of chmod) says.
   ///
   /// Errors:
@@ -83,8 +94,7 @@ class PendingIndexFile {
   static Result<PendingIndexFile> Write(const std::filesystem::path& folder,
                                         unsigned mode,
                                         const IndexFileLabel& label,
-                                        const ExactIndex& index,
-                                        std::span<const std::int64_t> numbers);
+                                        const IndexFileParts& parts);
 
   PendingIndexFile(PendingIndexFile&& other) noexcept;
   PendingIndexFile& operator=(PendingIndexFile&&) = delete;

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <array>
 #include <cmath>
 #include <fstream>
 #include <map>
@@ -20,6 +21,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 
 constexpr int kDimension = 30;  // is padded to 32
+constexpr std::array<std::int64_t, 2> kNumbers = {7, -8};
 
 std::vector<float> Vector(unsigned seed) {
   std::mt19937 random(seed);
@@ -58,8 +60,11 @@ class IndexFileTest : public testing::Test {
     for (unsigned i = 1; i <= num_rows; ++i) {
       ASSERT_TRUE(index.Add(i, Vector(i)));
     }
-    auto file = PendingIndexFile::Write(
-        folder_.path(), 0640, label_, index, std::vector<std::int64_t>{7, -8});
+    Write({kDimension, index.chunks(), index.ids(), kNumbers});
+  }
+
+  void Write(const IndexFileParts& parts) {
+    auto file = PendingIndexFile::Write(folder_.path(), 0640, label_, parts);
     ASSERT_TRUE(file) << file.error().message;
     const auto published = file->Publish(path_);
     ASSERT_TRUE(published) << published.error().message;
@@ -152,6 +157,26 @@ TEST_F(IndexFileTest, NothingOfAWipedRowStaysInTheFile) {
   EXPECT_EQ(NearestTo(index, 16384 + 40), 16384U + 40U);
 }
 
+TEST_F(IndexFileTest, AFileWithoutRowsKeepsIdsAndNumbers) {
+  const std::vector<std::uint64_t> ids = {3, 4, 5};
+  Write({kDimension, {}, ids, kNumbers});
+  const auto contents = ReadIndexFile(path_);
+  ASSERT_TRUE(contents) << contents.error().message;
+  EXPECT_TRUE(contents->chunks.empty());
+  EXPECT_THAT(contents->ids, ElementsAre(3, 4, 5));
+  EXPECT_THAT(contents->numbers, ElementsAre(7, -8));
+}
+
+TEST_F(IndexFileTest, IdsAreWipedInAFileWithoutRows) {
+  const std::vector<std::uint64_t> ids = {3, 4, 5};
+  Write({kDimension, {}, ids, kNumbers});
+  EXPECT_EQ(WipeIndexRows(path_, std::vector<std::uint64_t>{4}).value(), 1);
+  EXPECT_THAT(ReadIndexFile(path_)->ids, ElementsAre(3, kWipedRow, 5));
+  FlipByteAt(4096);
+  EXPECT_EQ(WipeIndexRows(path_, std::vector<std::uint64_t>{5}).error().code,
+            ErrorCode::kCorruptData);
+}
+
 TEST_F(IndexFileTest, OthersWhoMappedItSeeWipedRowsVanish) {
   Write(50);
   const auto contents = ReadIndexFile(path_);
@@ -202,7 +227,11 @@ TEST_F(IndexFileTest, RefusesShortFilesAndOtherVersions) {
 TEST_F(IndexFileTest, AFileThatGetsNoNameLeavesNothing) {
   ExactIndex index(kDimension);
   ASSERT_TRUE(index.Add(1, Vector(1)));
-  ASSERT_TRUE(PendingIndexFile::Write(folder_.path(), 0600, label_, index, {}));
+  ASSERT_TRUE(
+      PendingIndexFile::Write(folder_.path(),
+                              0600,
+                              label_,
+                              {kDimension, index.chunks(), index.ids(), {}}));
   EXPECT_TRUE(std::filesystem::is_empty(folder_.path()));
 }
 

@@ -68,6 +68,7 @@ Result<std::unique_ptr<Gallery>> SqliteGallery::Open(
   MIEN_RETURN_IF_ERROR(sqlite::PrepareSchema(database, options.read_only));
   if (!options.read_only) {
     MIEN_RETURN_IF_ERROR(database.Execute("PRAGMA journal_mode = WAL"));
+    gallery->WipeLeftovers();
   }
   return std::unique_ptr<Gallery>(std::move(gallery));
 }
@@ -273,6 +274,15 @@ Result<void> SqliteGallery::WipeRemains() const {
   return WipeIndexFiles(database_.path(), [this](const IndexFileLabel& label) {
     return RemovedSince(label);
   });
+}
+
+void SqliteGallery::WipeLeftovers() const {
+  // Where this fails, the next deletion or the next use of the file says so.
+  if (HasIndexFiles(database_.path())) {
+    static_cast<void>(WipeIndexFiles(
+        database_.path(),
+        [this](const IndexFileLabel& label) { return RemovedSince(label); }));
+  }
 }
 
 Result<void> SqliteGallery::WipeJournal() const {

@@ -65,6 +65,10 @@ class SqliteGallery final : public Gallery {
   [[nodiscard]] Result<std::optional<std::vector<std::uint64_t>>> RemovedSince(
       const IndexFileLabel& label) const;
   Result<void> WipeRemains() const;
+
+  /// Wipes what a process that was killed while it deleted has left in index
+  /// files.
+  void WipeLeftovers() const;
   Result<void> WipeJournal() const;
   Result<void> CheckPages() const;
   Result<void> CheckVectors() const;
