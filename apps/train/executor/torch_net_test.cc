@@ -14,7 +14,8 @@
 namespace mien::train {
 namespace {
 
-/// Largest difference between the trainer's forward pass and oneDNN's.
+/// Largest difference between the trainer's forward pass and oneDNN's, of
+/// values above 1 as a share of the largest.
 double DifferenceToOneDnn(const Graph& graph, const Shape& extents) {
   const auto input = nets::FormulaInput(graph, extents);
   const auto expected = nets::RunCompiled(graph, input);
@@ -24,8 +25,10 @@ double DifferenceToOneDnn(const Graph& graph, const Shape& extents) {
   for (const auto& [name, value] : expected->values) {
     const Tensor y =
         net.Forward(TorchFromTensor(input.begin()->second), name, Mode::kEval);
+    const Tensor difference = (y - TorchFromTensor(value)).abs();
     largest = std::max(largest,
-                       (y - TorchFromTensor(value)).abs().max().item<double>());
+                       difference.max().item<double>() /
+                           std::max(1.0, y.abs().max().item<double>()));
   }
   return largest;
 }
