@@ -40,7 +40,11 @@ TEST(Operators, ComeBackFromAFile) {
 }
 
 TEST(Operators, AllHaveASample) {
-  std::set<std::string> sampled = {"Constant", "ConstantOfShape", "Range"};
+  std::set<std::string> sampled = {"Constant",
+                                   "ConstantOfShape",
+                                   "Range",
+                                   "QuantizeLinear",
+                                   "DequantizeLinear"};
   for (const OperatorSample& sample : OperatorSamples()) {
     sampled.insert(sample.op_type);
   }
@@ -88,6 +92,43 @@ TEST(Operators, NameInputsThatDoNotFit) {
             "node: has 2 pads; must be 4");
   EXPECT_EQ(MessageOf({"Relu", {2}, none, {}, {}, 13, 1, DataType::kBool}),
             "node: expects float32 or int64 or int32, got bool");
+}
+
+/// "DequantizeLinear(QuantizeLinear(x [2, 3, 4]))" with `steps` scales and zero
+/// points of `type` along axis 1.
+Graph QuantizedGraph(std::int64_t steps, DataType type) {
+  const std::vector<std::int64_t> zeros(static_cast<std::size_t>(steps));
+  Graph graph;
+  graph.inputs = {{.name = "x", .shape = {2, 3, 4}}};
+  graph.outputs = {{.name = "y"}};
+  graph.initializers = {{"scale", samples::Filled({steps})},
+                        {"zero", Tensor::Integers(type, {steps}, zeros)}};
+  graph.nodes = {{.op_type = "QuantizeLinear",
+                  .inputs = {"x", "scale", "zero"},
+                  .outputs = {"q"}},
+                 {.op_type = "DequantizeLinear",
+                  .inputs = {"q", "scale", "zero"},
+                  .outputs = {"y"}}};
+  return graph;
+}
+
+TEST(Operators, QuantizeToTheTypeOfTheZeroPoint) {
+  for (const std::int64_t steps : {1, 3}) {
+    for (const DataType type : {DataType::kInt8, DataType::kUint8}) {
+      const auto inferred = InferShapes(QuantizedGraph(steps, type), {});
+      ASSERT_TRUE(inferred) << inferred.error().message;
+      EXPECT_EQ(inferred->types.at("q"), (ValueType{type, {2, 3, 4}}));
+      EXPECT_EQ(inferred->types.at("y"),
+                (ValueType{DataType::kFloat32, {2, 3, 4}}));
+    }
+  }
+}
+
+TEST(Operators, RefuseScalesThatDoNotFitTheAxis) {
+  const auto inferred = InferShapes(QuantizedGraph(2, DataType::kInt8), {});
+  ASSERT_FALSE(inferred);
+  EXPECT_EQ(inferred.error().message,
+            "q: has 2 scales for axis 1 of [2, 3, 4]");
 }
 
 TEST(Operators, CheckTheirAxes) {

@@ -94,8 +94,9 @@ Result<std::shared_ptr<const CompiledNet>> CompiledNet::CompileOptimized(
                  "num_threads is " + std::to_string(options.num_threads) +
                      "; must be >= 1"};
   }
-  MIEN_ASSIGN_OR_RETURN(const Precision precision,
-                        ResolvePrecision(options.precision, HostCpu()));
+  MIEN_ASSIGN_OR_RETURN(
+      const Precision precision,
+      ResolvePrecision(options.precision, HostCpu(), IsQuantized(graph)));
   MIEN_ASSIGN_OR_RETURN(const Graph fixed,
                         Specialize(graph, options.input_shapes));
   // Values that only now are constants let more passes apply.

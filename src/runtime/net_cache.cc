@@ -177,8 +177,9 @@ Result<std::unique_ptr<NetCache>> NetCache::Create(
   }
   auto state = std::make_unique<State>();
   state->options = options;
-  MIEN_ASSIGN_OR_RETURN(state->precision,
-                        ResolvePrecision(options.precision, HostCpu()));
+  MIEN_ASSIGN_OR_RETURN(
+      state->precision,
+      ResolvePrecision(options.precision, HostCpu(), IsQuantized(graph)));
   MIEN_ASSIGN_OR_RETURN(const Graph canonical, Canonicalize(graph));
   MIEN_ASSIGN_OR_RETURN(state->graph, Optimize(canonical));
   return std::unique_ptr<NetCache>(new NetCache(std::move(state)));

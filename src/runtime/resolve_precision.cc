@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/resolve_precision.h"
 
+#include <algorithm>
+
 #include "core/check.h"
 
 namespace mien {
@@ -10,9 +12,35 @@ bool HasNativeBf16(const CpuFeatures& cpu) {
   return cpu.avx512_bf16 || cpu.amx_bf16;
 }
 
+bool HasIntegerProducts(const CpuFeatures& cpu) {
+  return cpu.avx512_vnni || cpu.amx_int8;
+}
+
+Result<Precision> ResolveInt8(const CpuFeatures& cpu, Quantized quantized) {
+  if (quantized == Quantized::kNo) {
+    return Error{ErrorCode::kUnsupported,
+                 "int8 needs a quantised model, which 'mien model quantize' "
+                 "makes; use fp32, bf16 or auto"};
+  }
+  if (!HasIntegerProducts(cpu)) {
+    return Error{ErrorCode::kUnsupported,
+                 "int8 needs a CPU with AVX-512 VNNI; this one has " +
+                     DescribeCpu(cpu) + "; use fp32 or auto"};
+  }
+  return Precision::kInt8;
+}
+
 }  // namespace
 
-Result<Precision> ResolvePrecision(Precision request, const CpuFeatures& cpu) {
+Quantized IsQuantized(const Graph& graph) {
+  const bool is_quantized = std::ranges::any_of(
+      graph.nodes, [](const Node& node) { return node.Is("QuantizeLinear"); });
+  return is_quantized ? Quantized::kYes : Quantized::kNo;
+}
+
+Result<Precision> ResolvePrecision(Precision request,
+                                   const CpuFeatures& cpu,
+                                   Quantized quantized) {
   switch (request) {
     case Precision::kFloat32:
       return Precision::kFloat32;
@@ -26,10 +54,11 @@ Result<Precision> ResolvePrecision(Precision request, const CpuFeatures& cpu) {
       }
       return Precision::kBfloat16;
     case Precision::kInt8:
-      return Error{ErrorCode::kUnsupported,
-                   "int8 needs a calibrated model, which this build cannot "
-                   "make; use fp32, bf16 or auto"};
+      return ResolveInt8(cpu, quantized);
     case Precision::kAuto:
+      if (quantized == Quantized::kYes) {
+        return HasIntegerProducts(cpu) ? Precision::kInt8 : Precision::kFloat32;
+      }
       return HasNativeBf16(cpu) ? Precision::kBfloat16 : Precision::kFloat32;
   }
   MIEN_CHECK(false && "a precision outside of the enumeration");

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Operators that work element by element.
+#include <algorithm>
+
 #include "graph/onnx_types.h"
 #include "graph/shapes/shape_rule.h"
 
@@ -26,7 +28,53 @@ Result<Shape> BroadcastInputs(const NodeContext& context, std::size_t first) {
   return shape;
 }
 
+/// Checks that inputs 1 and 2, scale and zero point, hold one number or one per
+/// index of the node's axis.
+Result<void> CheckSteps(const NodeContext& context) {
+  const Shape& x = context.shape(0);
+  MIEN_RETURN_IF_ERROR(context.CheckType(1, {DataType::kFloat32}));
+  const std::int64_t count = NumElements(context.shape(1));
+  if (count != 1 || !context.shape(1).empty()) {
+    MIEN_ASSIGN_OR_RETURN(
+        const std::size_t axis,
+        context.Axis("axis", 1, std::max<std::size_t>(x.size(), 1)));
+    if (count != 1 && (x.empty() || x[axis] != count)) {
+      return context.Corrupt("has " + std::to_string(count) +
+                             " scales for axis " + std::to_string(axis) +
+                             " of " + ShapeText(x));
+    }
+  }
+  if (context.HasInput(2) && NumElements(context.shape(2)) != count) {
+    return context.Corrupt("has " + std::to_string(count) + " scales and " +
+                           ShapeText(context.shape(2)) + " zero points");
+  }
+  return {};
+}
+
 }  // namespace
+
+Result<ValueTypes> InferQuantizeLinear(const NodeContext& context) {
+  MIEN_RETURN_IF_ERROR(
+      context.CheckType(0, {DataType::kFloat32, DataType::kInt32}));
+  MIEN_RETURN_IF_ERROR(CheckSteps(context));
+  DataType type = DataType::kUint8;
+  if (context.HasInput(2)) {
+    MIEN_RETURN_IF_ERROR(
+        context.CheckType(2, {DataType::kUint8, DataType::kInt8}));
+    type = context.type(2);
+  }
+  return ValueTypes{{type, context.shape(0)}};
+}
+
+Result<ValueTypes> InferDequantizeLinear(const NodeContext& context) {
+  MIEN_RETURN_IF_ERROR(context.CheckType(
+      0, {DataType::kUint8, DataType::kInt8, DataType::kInt32}));
+  MIEN_RETURN_IF_ERROR(CheckSteps(context));
+  if (context.HasInput(2)) {
+    MIEN_RETURN_IF_ERROR(context.CheckType(2, {context.type(0)}));
+  }
+  return ValueTypes{{DataType::kFloat32, context.shape(0)}};
+}
 
 Result<ValueTypes> InferFloatUnary(const NodeContext& context) {
   MIEN_RETURN_IF_ERROR(context.CheckType(0, {DataType::kFloat32}));

@@ -216,6 +216,26 @@ void AppendEltwise(dnnl::post_ops& post_ops,
 #endif
 }
 
+#if DNNL_VERSION_MAJOR >= 3
+
+void SetIntegerScales(primitive_attr&,
+                      const std::vector<float>&,
+                      std::int32_t) {}
+
+#else
+
+void SetIntegerScales(primitive_attr& attr,
+                      const std::vector<float>& scales,
+                      std::int32_t source_zero_point) {
+  constexpr int kPerOutputChannel = 1 << 1;
+  attr.set_output_scales(kPerOutputChannel, scales);
+  if (source_zero_point != 0) {
+    attr.set_zero_points(DNNL_ARG_SRC, 0, {source_zero_point});
+  }
+}
+
+#endif
+
 bool IsReference(const PrimitiveDesc& desc) {
   return std::string_view(desc.impl_info_str()).find("ref") !=
          std::string_view::npos;

@@ -5,6 +5,7 @@
 // implementation for what is asked.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <vector>
 
@@ -103,6 +104,16 @@ PrimitiveDesc ReorderDesc(const dnnl::engine& engine,
                           const MemoryDesc& src,
                           const MemoryDesc& dst,
                           const dnnl::primitive_attr& attr);
+
+/// Whether convolutions of 8-bit integers are spelled for this version.
+inline constexpr bool kHasIntegerConvolution = DNNL_VERSION_MAJOR < 3;
+
+/// Lets a convolution of 8-bit integers subtract `source_zero_point` from its
+/// source and multiply the sums of output channel i, bias included, by
+/// `scales[i]`. Needs kHasIntegerConvolution.
+void SetIntegerScales(dnnl::primitive_attr& attr,
+                      const std::vector<float>& scales,
+                      std::int32_t source_zero_point);
 
 void AppendEltwise(dnnl::post_ops& post_ops,
                    dnnl::algorithm algorithm,

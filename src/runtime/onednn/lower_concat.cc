@@ -58,6 +58,34 @@ PrimitiveDesc MakeConcat(const Lowering& net,
       Lowering::NewAttr());
 }
 
+/// Joins values that stand in 8-bit integers of one scale; false where they do
+/// not.
+bool LowerByteConcat(Lowering& net, const Node& node, std::int64_t axis) {
+  const auto sources = SameBytes(net, node);
+  if (!sources) {
+    return false;
+  }
+  std::vector<MemoryDesc> layouts;
+  std::vector<int> arguments;
+  for (std::size_t i = 0; i < sources->size(); ++i) {
+    layouts.push_back((*sources)[i].desc);
+    arguments.push_back(DNNL_ARG_MULTIPLE_SRC + static_cast<int>(i));
+  }
+  const PrimitiveDesc desc =
+      MakeConcat(net, node, axis, layouts, ElementType(layouts[0]));
+  if (!desc || IsReference(desc)) {
+    return false;
+  }
+  std::vector<Operand> operands = *sources;
+  operands.push_back(net.NewOperand(desc.query_md(dnnl::query::dst_md)));
+  arguments.push_back(DNNL_ARG_DST);
+  LayerInfo layer = net.DescribeLayer(node);
+  layer.precision = Precision::kInt8;
+  net.AddPrimitive(desc, arguments, operands, std::move(layer));
+  net.Define(net.OnlyQuantizer(node.outputs[0])->value, operands.back());
+  return true;
+}
+
 }  // namespace
 
 Result<Lowered> LowerConcat(Lowering& net, const Node& node) {
@@ -67,6 +95,9 @@ Result<Lowered> LowerConcat(Lowering& net, const Node& node) {
   }
   std::int64_t axis = node.Int("axis", 0);
   axis = axis < 0 ? axis + static_cast<std::int64_t>(shape.size()) : axis;
+  if (LowerByteConcat(net, node, axis)) {
+    return Lowered::kYes;
+  }
   const Type type = net.PreferredType(node.outputs[0]);
   std::vector<MemoryDesc> layouts = InputLayouts(net, node, type);
   PrimitiveDesc desc = MakeConcat(net, node, axis, layouts, type);

@@ -4,28 +4,13 @@
 
 #include "core/check.h"
 #include "graph/window.h"
-#include "runtime/onednn/activation.h"
+#include "runtime/onednn/conv_problem.h"
 #include "runtime/onednn/operators.h"
 
 namespace mien::onednn {
 namespace {
 
 using Type = Lowering::Type;
-
-/// A convolution as the node states it.
-struct ConvProblem {
-  const Tensor* weights = nullptr;
-  const Tensor* bias = nullptr;  ///< may be null
-  std::string residual;          ///< may be empty
-  const Tensor* slope = nullptr;
-  std::vector<Eltwise> eltwises;  ///< the activation but for PReLU
-  Shape src;
-  Shape dst;
-
-  /// [M, C / g, kh, kw] or, of several groups, [g, M / g, C / g, kh, kw].
-  Shape weight_shape;
-  Window window;
-};
 
 /// A choice that oneDNN accepted.
 struct ConvChoice {
@@ -187,31 +172,6 @@ ConvChoice ChooseConv(const Lowering& net,
   return bare.desc ? bare : fused;
 }
 
-/// Where the convolution writes: over the residual when nobody else needs it.
-Operand Destination(Lowering& net,
-                    const ConvProblem& problem,
-                    const MemoryDesc& desc,
-                    const Operand& src) {
-  if (problem.residual.empty()) {
-    return net.NewOperand(desc);
-  }
-  const Operand residual = net.ReadAs(problem.residual, desc);
-  const bool is_source = !src.constant && src.storage == residual.storage;
-  if (!is_source && net.MayOverwrite(problem.residual, residual)) {
-    return residual;
-  }
-  const Operand copy = net.NewOperand(desc);
-  net.AddReorder(problem.residual, residual, copy);
-  return copy;
-}
-
-double ConvFlops(const ConvProblem& problem) {
-  const Shape& w = problem.weights->shape();
-  const double per_output =
-      2.0 * static_cast<double>(NumElements(w)) / static_cast<double>(w[0]);
-  return per_output * static_cast<double>(NumElements(problem.dst));
-}
-
 void AddConv(Lowering& net,
              const Node& node,
              const ConvProblem& problem,
@@ -237,15 +197,66 @@ void AddConv(Lowering& net,
   }
   net.AddPrimitive(choice.desc, arguments, operands, layer);
   layer.flops = 0.0;
-  if (!problem.eltwises.empty() && !choice.fuses_activation) {
+  FinishConv(net, node, problem, dst, choice.fuses_activation, layer);
+}
+
+/// One slope per channel.
+std::vector<float> SlopesOf(const Tensor& slope, std::int64_t channels) {
+  std::vector<float> slopes = slope.ToFloats();
+  slopes.resize(static_cast<std::size_t>(channels), slopes.front());
+  return slopes;
+}
+
+}  // namespace
+
+Operand Destination(Lowering& net,
+                    const ConvProblem& problem,
+                    const MemoryDesc& desc,
+                    const Operand& src) {
+  if (problem.residual.empty()) {
+    return net.NewOperand(desc);
+  }
+  const Operand residual = net.ReadAs(problem.residual, desc);
+  const bool is_source = !src.constant && src.storage == residual.storage;
+  if (!is_source && net.MayOverwrite(problem.residual, residual)) {
+    return residual;
+  }
+  const Operand copy = net.NewOperand(desc);
+  net.AddReorder(problem.residual, residual, copy);
+  return copy;
+}
+
+double ConvFlops(const ConvProblem& problem) {
+  const Shape& w = problem.weights->shape();
+  const double per_output =
+      2.0 * static_cast<double>(NumElements(w)) / static_cast<double>(w[0]);
+  return per_output * static_cast<double>(NumElements(problem.dst));
+}
+
+void FinishConv(Lowering& net,
+                const Node& node,
+                const ConvProblem& problem,
+                const Operand& dst,
+                bool has_activation,
+                const LayerInfo& layer) {
+  if (!problem.eltwises.empty() && !has_activation) {
     AddEltwises(net, problem.eltwises, dst, layer);
-  } else if (problem.slope != nullptr) {
+  }
+  if (problem.slope != nullptr) {
+    const auto quantizer = net.OnlyQuantizer(node.outputs[0]);
+    if (quantizer && IsChannelsLast(dst.desc) &&
+        ElementType(dst.desc) == Type::f32) {
+      AddQuantize(net,
+                  *quantizer,
+                  dst,
+                  SlopesOf(*problem.slope, problem.dst[1]),
+                  layer);
+      return;
+    }
     AddPrelu(net, *problem.slope, dst, layer);
   }
   net.Define(node.outputs[0], dst);
 }
-
-}  // namespace
 
 Result<Lowered> LowerConv(Lowering& net, const Node& node) {
   MIEN_ASSIGN_OR_RETURN(const ConvProblem problem, ReadProblem(net, node));
@@ -253,6 +264,9 @@ Result<Lowered> LowerConv(Lowering& net, const Node& node) {
   const bool slope_varies = problem.slope == nullptr && !node.Input(4).empty();
   if (problem.weights == nullptr || bias_varies || slope_varies) {
     return Lowered::kNo;
+  }
+  if (LowerByteConv(net, node, problem)) {
+    return Lowered::kYes;
   }
   const ConvChoice choice =
       ChooseConv(net, problem, net.PreferredType(node.outputs[0]));

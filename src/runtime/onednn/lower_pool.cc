@@ -18,6 +18,27 @@ MemoryDesc WithLayoutOf(const MemoryDesc& src, const Shape& dst) {
   return AnyDesc(dst, ElementType(src));
 }
 
+/// The largest of 8-bit integers is the integer of the largest; false where the
+/// value does not stand in such. `make` gives the pooling of a layout.
+template <typename Make>
+bool AddBytePool(Lowering& net, const Node& node, const Make& make) {
+  const auto sources = SameBytes(net, node);
+  const PrimitiveDesc desc =
+      sources ? make(sources->front().desc) : PrimitiveDesc();
+  if (!desc || IsReference(desc)) {
+    return false;
+  }
+  LayerInfo layer = net.DescribeLayer(node);
+  layer.precision = Precision::kInt8;
+  const Operand dst = net.NewOperand(desc.query_md(dnnl::query::dst_md));
+  net.AddPrimitive(desc,
+                   {DNNL_ARG_SRC, DNNL_ARG_DST},
+                   {sources->front(), dst},
+                   std::move(layer));
+  net.Define(net.OnlyQuantizer(node.outputs[0])->value, dst);
+  return true;
+}
+
 /// The pooling of `value`, in the layout in which it stands if oneDNN has a
 /// fast implementation for that, otherwise row-major.
 Result<Lowered> AddPool(Lowering& net,
@@ -32,6 +53,10 @@ Result<Lowered> AddPool(Lowering& net,
                        problem.window,
                        Lowering::NewAttr());
   };
+  if (problem.algorithm == dnnl::algorithm::pooling_max &&
+      AddBytePool(net, node, make)) {
+    return Lowered::kYes;
+  }
   Operand src = net.Read(node.inputs[0]);
   PrimitiveDesc desc = make(src.desc);
   if (!desc || IsReference(desc)) {

@@ -225,30 +225,39 @@ Operand Lowering::Read(const std::string& value) {
                                 : BytesDesc(tensor->shape(), tensor->type());
     return Pack(*tensor, desc, desc);
   }
-  const ValueState& state = State(value);
-  MIEN_CHECK(!state.copies.empty());
-  return state.copies.front();
+  if (State(value).copies.empty()) {
+    const auto source = quantized_.find(value);
+    MIEN_CHECK(source != quantized_.end());
+    AddDequantize(*this, value, source->second);
+  }
+  return State(value).copies.front();
 }
 
 Operand Lowering::ReadAs(const std::string& value, const MemoryDesc& desc) {
   if (const Tensor* tensor = Constant(value)) {
     return Pack(*tensor, PlainDesc(tensor->shape()), desc);
   }
+  const Operand first = Read(value);
   for (const Operand& copy : State(value).copies) {
     if (SameLayout(copy.desc, desc)) {
       return copy;
     }
   }
   const Operand copy = NewOperand(desc);
-  AddReorder(value, Read(value), copy);
+  AddReorder(value, first, copy);
   Define(value, copy);
   return copy;
 }
 
 Operand Lowering::ReadPlain(const std::string& value) {
-  return TypeOf(value) == DataType::kFloat32
-             ? ReadAs(value, PlainDesc(ShapeOf(value)))
-             : Read(value);
+  if (TypeOf(value) == DataType::kFloat32) {
+    return ReadAs(value, PlainDesc(ShapeOf(value)));
+  }
+  const Operand operand = Read(value);
+  return IsPlain(operand.desc)
+             ? operand
+             : ReadAs(value,
+                      PlainDesc(ShapeOf(value), ElementType(operand.desc)));
 }
 
 Operand Lowering::Pack(const Tensor& tensor,
@@ -293,6 +302,57 @@ void Lowering::Define(const std::string& value, const Operand& operand) {
   if (!operand.constant) {
     storage_values_[operand.storage].push_back(value);
   }
+}
+
+void Lowering::DefineQuantized(const std::string& value,
+                               QuantizedValue source) {
+  quantized_.insert_or_assign(value, std::move(source));
+}
+
+std::optional<Quantization> Lowering::QuantizationOf(const Node& node) const {
+  const Tensor* scale = Constant(node.Input(1));
+  const Tensor* zero_point = Constant(node.Input(2));
+  if (scale == nullptr || NumElements(scale->shape()) != 1 ||
+      (zero_point == nullptr && !node.Input(2).empty())) {
+    return std::nullopt;
+  }
+  const bool is_quantize = node.op_type == "QuantizeLinear";
+  const DataType type = TypeOf(is_quantize ? node.outputs[0] : node.inputs[0]);
+  if (type != DataType::kInt8 && type != DataType::kUint8) {
+    return std::nullopt;
+  }
+  const std::int64_t zero =
+      zero_point == nullptr ? 0 : zero_point->ToInts().front();
+  return Quantization{
+      type, scale->ToFloats().front(), static_cast<std::int32_t>(zero)};
+}
+
+std::optional<QuantizedValue> Lowering::QuantizedSource(
+    const std::string& value) const {
+  const auto found = quantized_.find(value);
+  return found == quantized_.end() ? std::nullopt
+                                   : std::optional(found->second);
+}
+
+std::optional<QuantizedValue> Lowering::OnlyQuantizer(
+    const std::string& value) const {
+  const auto readers = readers_.find(value);
+  if (readers == readers_.end() || readers->second.size() != 1 ||
+      State(value).last_use == kForever ||
+      !readers->second.front()->Is("QuantizeLinear")) {
+    return std::nullopt;
+  }
+  const Node& quantizer = *readers->second.front();
+  const auto quantization = QuantizationOf(quantizer);
+  if (!quantization) {
+    return std::nullopt;
+  }
+  return QuantizedValue{quantizer.outputs[0], *quantization};
+}
+
+bool Lowering::IsDefined(const std::string& value) const {
+  const auto found = values_.find(value);
+  return found != values_.end() && !found->second.copies.empty();
 }
 
 void Lowering::AddStep(std::unique_ptr<const Kernel> kernel,

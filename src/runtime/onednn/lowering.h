@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,8 +15,15 @@
 #include "graph/graph.h"
 #include "graph/tensor.h"
 #include "runtime/onednn/net_plan.h"
+#include "runtime/onednn/quantization.h"
 
 namespace mien::onednn {
+
+/// A value in 8-bit integers and what they stand for.
+struct QuantizedValue {
+  std::string value;
+  Quantization quantization;
+};
 
 class Lowering {
  public:
@@ -42,11 +50,30 @@ class Lowering {
     return options_.precision == Precision::kBfloat16;
   }
 
+  [[nodiscard]] bool wants_int8() const {
+    return options_.precision == Precision::kInt8;
+  }
+
   /// bf16 when the net runs in bf16 and all who read `value` can; else f32.
   [[nodiscard]] Type PreferredType(const std::string& value) const;
 
   /// The constant called `value`, or null.
   [[nodiscard]] const Tensor* Constant(const std::string& value) const;
+
+  /// That of a QuantizeLinear or DequantizeLinear, when it is constant and one
+  /// for all elements.
+  [[nodiscard]] std::optional<Quantization> QuantizationOf(
+      const Node& node) const;
+
+  /// The integers that DequantizeLinear makes `value` of, if so it was.
+  [[nodiscard]] std::optional<QuantizedValue> QuantizedSource(
+      const std::string& value) const;
+
+  /// What QuantizeLinear makes of `value`, if nobody else reads it.
+  [[nodiscard]] std::optional<QuantizedValue> OnlyQuantizer(
+      const std::string& value) const;
+
+  [[nodiscard]] bool IsDefined(const std::string& value) const;
 
   /// `value` where and as it stands.
   Operand Read(const std::string& value);
@@ -61,6 +88,11 @@ class Lowering {
   Operand Pack(const Tensor& tensor,
                const MemoryDesc& plain,
                const MemoryDesc& wanted);
+
+  /// The weights of a convolution in 8-bit integers.
+  const ByteWeights& PackBytes(const Tensor& weights) {
+    return weights_.ToBytes(weights);
+  }
 
   /// True when nobody reads the memory of `operand`, a copy of `value`, after
   /// the current node, and it is not a constant.
@@ -77,6 +109,10 @@ class Lowering {
 
   /// Declares that `value` stands in `operand`.
   void Define(const std::string& value, const Operand& operand);
+
+  /// Declares that `value` is `source` in floats, to be made when someone reads
+  /// them.
+  void DefineQuantized(const std::string& value, QuantizedValue source);
 
   /// Adds a call of `kernel`. `operands` are what it reads and writes.
   void AddStep(std::unique_ptr<const Kernel> kernel,
@@ -127,6 +163,7 @@ class Lowering {
   WeightStore& weights_;
   NetPlan plan_;
   std::map<std::string, ValueState> values_;
+  std::map<std::string, QuantizedValue> quantized_;
   std::vector<std::vector<std::string>> storage_values_;
   std::map<std::string, std::vector<const Node*>> readers_;
   std::size_t node_index_ = 0;

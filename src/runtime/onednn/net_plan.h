@@ -46,7 +46,7 @@ struct NetPlan {
 };
 
 struct LoweringOptions {
-  /// kFloat32 or kBfloat16.
+  /// kFloat32, kBfloat16 or kInt8.
   Precision precision = Precision::kFloat32;
   int num_threads = 1;
 };

@@ -69,6 +69,8 @@ constexpr std::array kOperators = {
     Entry{"Transpose", LowerTranspose},
     Entry{"Slice", LowerSlice},
     Entry{"Split", LowerSplit},
+    Entry{"QuantizeLinear", LowerQuantize},
+    Entry{"DequantizeLinear", LowerDequantize},
 };
 
 }  // namespace

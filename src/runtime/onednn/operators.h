@@ -36,6 +36,26 @@ Result<Lowered> LowerReshape(Lowering& net, const Node& node);
 Result<Lowered> LowerTranspose(Lowering& net, const Node& node);
 Result<Lowered> LowerSlice(Lowering& net, const Node& node);
 Result<Lowered> LowerSplit(Lowering& net, const Node& node);
+Result<Lowered> LowerQuantize(Lowering& net, const Node& node);
+Result<Lowered> LowerDequantize(Lowering& net, const Node& node);
+
+/// Adds a step that makes the integers `target` of floats, each channel with a
+/// PReLU before if there are slopes, which wants the channels innermost.
+void AddQuantize(Lowering& net,
+                 const QuantizedValue& target,
+                 const Operand& from,
+                 std::vector<float> slopes,
+                 LayerInfo layer);
+
+/// Adds a step that makes the floats `value` of integers.
+void AddDequantize(Lowering& net,
+                   const std::string& value,
+                   const QuantizedValue& source);
+
+/// The integers, channels innermost, that all inputs of `node` are made of,
+/// when only a QuantizeLinear of the same scale reads its output: then an
+/// operator that moves or compares may work on integers alone.
+std::optional<std::vector<Operand>> SameBytes(Lowering& net, const Node& node);
 
 /// Any operator, by the reference executor on row-major values. Allocates when
 /// it runs.

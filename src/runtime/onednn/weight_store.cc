@@ -60,4 +60,19 @@ std::shared_ptr<const PackedConstant> WeightStore::Pack(
   return packed;
 }
 
+const ByteWeights& WeightStore::ToBytes(const Tensor& weights) {
+  {
+    const std::scoped_lock lock(mutex_);
+    const auto found = bytes_.find(weights.identity());
+    if (found != bytes_.end()) {
+      return found->second->bytes;
+    }
+  }
+  auto entry = std::make_unique<const ByteEntry>(
+      ByteEntry{weights, ToByteWeights(weights)});
+  const std::scoped_lock lock(mutex_);
+  return bytes_.try_emplace(weights.identity(), std::move(entry))
+      .first->second->bytes;
+}
+
 }  // namespace mien::onednn

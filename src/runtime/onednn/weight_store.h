@@ -10,6 +10,7 @@
 #include "graph/tensor.h"
 #include "runtime/onednn/byte_arena.h"
 #include "runtime/onednn/operand.h"
+#include "runtime/onednn/quantization.h"
 
 namespace mien::onednn {
 
@@ -27,7 +28,15 @@ class WeightStore {
                                              const MemoryDesc& plain,
                                              const MemoryDesc& wanted);
 
+  /// `weights`, float32, in 8-bit integers; lives as long as the store.
+  const ByteWeights& ToBytes(const Tensor& weights);
+
  private:
+  struct ByteEntry {
+    Tensor weights;  // keeps its identity taken
+    ByteWeights bytes;
+  };
+
   struct Entry {
     Tensor tensor;  // keeps its identity taken
     MemoryDesc plain;
@@ -46,6 +55,7 @@ class WeightStore {
   std::mutex mutex_;
   ByteArena arena_;
   std::map<const void*, std::vector<Entry>> entries_;
+  std::map<const void*, std::unique_ptr<const ByteEntry>> bytes_;
 };
 
 }  // namespace mien::onednn

@@ -86,9 +86,78 @@ Result<std::vector<Tensor>> Range(const Operands& op) {
   return std::vector{FromDoubles(op[0].type(), {count}, values)};
 }
 
+/// Scale and zero point of every element of a tensor: one pair for all, or one
+/// per index of an axis.
+struct Steps {
+  std::vector<float> scales;
+  std::vector<std::int64_t> zero_points;
+  std::size_t inner = 1;  ///< elements between neighbours along the axis
+
+  [[nodiscard]] std::size_t Of(std::size_t element) const {
+    return element / inner % scales.size();
+  }
+};
+
+Result<Steps> ReadSteps(const Operands& op) {
+  Steps steps;
+  steps.scales = op[1].ToFloats();
+  steps.zero_points.assign(steps.scales.size(), 0);
+  if (op.Has(2)) {
+    MIEN_ASSIGN_OR_RETURN(steps.zero_points, op.Ints(2));
+  }
+  if (steps.scales.empty() || steps.zero_points.size() != steps.scales.size()) {
+    return Misfit("needs a scale, and a zero point for each");
+  }
+  if (steps.scales.size() == 1) {
+    return steps;
+  }
+  const Shape& shape = op[0].shape();
+  MIEN_ASSIGN_OR_RETURN(const std::size_t axis,
+                        NormalizeAxis(op.node().Int("axis", 1), shape.size()));
+  if (shape[axis] != static_cast<std::int64_t>(steps.scales.size())) {
+    return Misfit("has " + std::to_string(steps.scales.size()) +
+                  " scales for axis " + std::to_string(axis) + " of " +
+                  ShapeText(shape));
+  }
+  steps.inner = ExtentProduct(shape, axis + 1, shape.size());
+  return steps;
+}
+
+/// ONNX QuantizeLinear: saturate(round(x / scale) + zero_point), ties to even.
+Result<std::vector<Tensor>> QuantizeLinear(const Operands& op) {
+  MIEN_ASSIGN_OR_RETURN(const Steps steps, ReadSteps(op));
+  const bool is_signed = op.Has(2) && op[2].type() == DataType::kInt8;
+  const double low = is_signed ? -128.0 : 0.0;
+  const double high = is_signed ? 127.0 : 255.0;
+  const std::vector<float> x = op[0].ToFloats();
+  std::vector<double> quantized(x.size());
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    const std::size_t step = steps.Of(i);
+    const double rounded = std::nearbyint(double{x[i] / steps.scales[step]}) +
+                           static_cast<double>(steps.zero_points[step]);
+    quantized[i] = std::isnan(rounded) ? low : std::clamp(rounded, low, high);
+  }
+  const DataType type = is_signed ? DataType::kInt8 : DataType::kUint8;
+  return std::vector{FromDoubles(type, op[0].shape(), quantized)};
+}
+
+/// (x - zero_point) * scale.
+Result<std::vector<Tensor>> DequantizeLinear(const Operands& op) {
+  MIEN_ASSIGN_OR_RETURN(const Steps steps, ReadSteps(op));
+  std::vector<float> x = op[0].ToFloats();
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    const std::size_t step = steps.Of(i);
+    x[i] = (x[i] - static_cast<float>(steps.zero_points[step])) *
+           steps.scales[step];
+  }
+  return std::vector{Tensor::Float(op[0].shape(), x)};
+}
+
 constexpr KernelEntry kTable[] = {
     {"Cast", 1, Cast},
     {"ConstantOfShape", 1, ConstantOfShape},
+    {"DequantizeLinear", 2, DequantizeLinear},
+    {"QuantizeLinear", 2, QuantizeLinear},
     {"Range", 3, Range},
     {"Shape", 1, ShapeOf},
     {"Size", 1, Size},

@@ -96,6 +96,40 @@ TEST(Numbers, RoundToHalfPrecision) {
   EXPECT_EQ(std::vector<std::uint16_t>(bits.begin(), bits.end()), expected);
 }
 
+Tensor Bytes(DataType type, Shape shape, std::vector<std::int64_t> values) {
+  return Tensor::Integers(type, std::move(shape), values);
+}
+
+TEST(QuantizeLinear, RoundsTiesToEvenAndSaturates) {
+  // ONNX's own example (QuantizeLinear, test_quantizelinear), and ties.
+  NodeCase node = {.op_type = "QuantizeLinear",
+                   .inputs = {Floats({8}, {0, 2, 3, 1000, -254, -1000, 1, 5}),
+                              Floats({}, {2}),
+                              Bytes(DataType::kUint8, {}, {128})}};
+  ExpectInts(Output(node), {8}, {128, 129, 130, 255, 1, 0, 128, 130});
+  node.inputs[2] = Bytes(DataType::kInt8, {}, {1});
+  ExpectInts(Output(node), {8}, {1, 2, 3, 127, -126, -128, 1, 3});
+}
+
+TEST(DequantizeLinear, TakesAScalePerIndexOfItsAxis) {
+  ExpectFloats(
+      Output({.op_type = "DequantizeLinear",
+              .inputs = {Bytes(DataType::kInt8, {2, 2}, {1, -2, 3, -128}),
+                         Floats({2}, {0.5F, 2.0F}),
+                         Bytes(DataType::kInt8, {2}, {0, 1})},
+              .attributes = {{"axis", std::int64_t{0}}}}),
+      {2, 2},
+      {0.5F, -1.0F, 4.0F, -258.0F});
+}
+
+TEST(DequantizeLinear, NamesScalesThatDoNotFit) {
+  EXPECT_EQ(
+      FailureOf({.op_type = "DequantizeLinear",
+                 .inputs = {Bytes(DataType::kInt8, {1, 2}, {1, -2}),
+                            Floats({3}, {1, 1, 1})}}),
+      "node (DequantizeLinear, opset 13): has 3 scales for axis 1 of [1, 2]");
+}
+
 TEST(Numbers, RoundToBfloat16) {
   EXPECT_EQ(reference::RoundToBfloat16(1.0F + 0x1p-8F), 1.0F);
   EXPECT_EQ(reference::RoundToBfloat16(1.0F + 0x1.8p-8F), 1.0F + 0x1p-7F);
