@@ -31,6 +31,10 @@ def parse_arguments():
     tasks = parser.add_subparsers(dest="task", required=True)
     embed = tasks.add_parser("embed", help="a network on a batch of tensors")
     embed.add_argument("--model", required=True, type=pathlib.Path)
+    embed.add_argument("--quantized", type=pathlib.Path, metavar="FILE",
+                       help="what contenders of precision int8 load instead")
+    embed.add_argument("--input", type=pathlib.Path, metavar="FILE",
+                       help="float32 input; random numbers otherwise")
     embed.add_argument("--batch", type=int, default=16)
     embed.add_argument("--size", type=int, default=160, help="input side, px")
     detect = tasks.add_parser("detect", help="faces in a picture")
@@ -39,6 +43,7 @@ def parse_arguments():
     detect.add_argument("--picture", required=True, type=pathlib.Path)
     detect.add_argument("--resize", metavar="WxH", help="scale it to that first")
     detect.add_argument("--min-face-px", type=int, default=20)
+    detect.set_defaults(quantized=None)
     defaults = {"embed": "ort,mien:fp32,mien:bf16,torch,opencv",
                 "detect": "facenet_pytorch,mien:fp32"}
     for name, task in (("embed", embed), ("detect", detect)):
@@ -68,8 +73,12 @@ def prepare_input(arguments, folder):
             "model": str(arguments.models.resolve()),
             "min_face_px": arguments.min_face_px}
     shape = [arguments.batch, 3, arguments.size, arguments.size]
-    random = np.random.default_rng(0)
-    random.uniform(-1, 1, shape).astype(np.float32).tofile(path)
+    if arguments.input:
+        values = np.fromfile(arguments.input, np.float32)
+        np.resize(values, shape).tofile(path)
+    else:
+        random = np.random.default_rng(0)
+        random.uniform(-1, 1, shape).astype(np.float32).tofile(path)
     return path, shape, {"model": str(arguments.model.resolve())}
 
 
@@ -82,6 +91,8 @@ def start_contenders(arguments, options, shape):
         request = {"do": "load", "task": arguments.task, "shape": shape,
                    "threads": arguments.threads,
                    "precision": precision or "fp32", **options}
+        if precision == "int8" and arguments.quantized:
+            request["model"] = str(arguments.quantized.resolve())
         contender = None
         try:
             contender = Contender(name, known[program], cpus)

@@ -171,6 +171,7 @@ void AddModelCommand(CLI::App& app, ExitCode& exit) {
   AddModelVerifyCommand(*command, exit);
   AddModelExportCommand(*command, exit);
   AddModelConvertCommand(*command, exit);
+  AddModelQuantizeCommand(*command, exit);
 }
 
 }  // namespace mien::cli

@@ -13,6 +13,7 @@ void AddModelExportCommand(CLI::App& model, ExitCode& exit);
 void AddModelFetchCommand(CLI::App& model, ExitCode& exit);
 void AddModelImportCommand(CLI::App& model, ExitCode& exit);
 void AddModelInspectCommand(CLI::App& model, ExitCode& exit);
+void AddModelQuantizeCommand(CLI::App& model, ExitCode& exit);
 void AddModelVerifyCommand(CLI::App& model, ExitCode& exit);
 
 }  // namespace mien::cli

@@ -16,15 +16,15 @@ const version = require('onnxruntime-node/package.json').version;
 let session = null;
 
 async function load(request) {
-  if (request.task !== 'embed' || request.precision !== 'fp32') {
-    throw new Error('runs networks in fp32 only');
+  if (request.task !== 'embed' || request.precision === 'bf16') {
+    throw new Error('runs networks in fp32 and, quantised files, in int8');
   }
   session = await ort.InferenceSession.create(request.model, {
     intraOpNumThreads: request.threads,
     interOpNumThreads: 1,
     graphOptimizationLevel: 'all',
   });
-  return {runtime: `onnxruntime ${version}`, precision: 'fp32'};
+  return {runtime: `onnxruntime ${version}`, precision: request.precision};
 }
 
 function readTensor(request) {

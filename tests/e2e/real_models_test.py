@@ -36,6 +36,25 @@ class RealModels(ProgramTest):
                            lfw("AJ_Lamas", 1), expect=NO_MATCH)
         self.assertEqual(answer["decision"], "unknown")
 
+    def test_a_quantised_model_knows_the_same_people(self):
+        whole = self.models / "mobilefacenet/mobilefacenet.onnx"
+        small = self.folder / "int8.onnx"
+        self.run_mien("align", "--out", self.folder / "chips",
+                      *(lfw(name, number) for name, number in (
+                          ("Abel_Pacheco", 4), ("AJ_Lamas", 1),
+                          ("Akhmed_Zakayev", 1), ("Akhmed_Zakayev", 3),
+                          ("Aaron_Guiel", 1), ("Aaron_Eckhart", 1))))
+        answer = self.run_mien("model", "quantize", whole, "--out", small,
+                               "--profile", "arcface112", "--keep", "none",
+                               "--chips", self.folder / "chips", models=False)
+        self.assertIn("34 layers in 8 bits, 0 in float", answer.stdout)
+        self.assertLess(small.stat().st_size, 0.35 * whole.stat().st_size)
+        answer = self.line("verify", "--embedder", small,
+                           lfw("Abel_Pacheco", 1), lfw("Abel_Pacheco", 4),
+                           expect=DONE)
+        self.assertEqual(answer["decision"], "match")
+        self.assertAlmostEqual(answer["similarity"], 0.64, delta=0.04)
+
     def test_every_detector_finds_the_portrait(self):
         for detector in ("mtcnn", self.models / "yunet/yunet_n_dynamic.onnx",
                          self.models / "ultraface/version-RFB-320.onnx"):

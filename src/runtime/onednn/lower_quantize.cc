@@ -11,18 +11,22 @@ namespace {
 
 using Type = Lowering::Type;
 
-/// Rows of channels where `desc` has the channels innermost, else one row.
-QuantizeLoop LoopOver(const MemoryDesc& desc,
-                      const Shape& shape,
-                      const Quantization& quantization) {
-  const auto count = static_cast<std::size_t>(NumElements(shape));
-  QuantizeLoop loop{
-      .rows = 1, .channels = count, .slopes = {}, .quantization = quantization};
-  if (IsChannelsLast(desc)) {
-    loop.channels = static_cast<std::size_t>(shape[1]);
-    loop.rows = loop.channels == 0 ? 0 : count / loop.channels;
-  }
-  return loop;
+/// One row per channel vector where slopes ask for it, else one per sample.
+QuantizeLoop LoopOver(const Operand& from,
+                      const Quantization& quantization,
+                      std::vector<float> slopes) {
+  const Dims extents = Extents(from.desc);
+  const auto count = static_cast<std::size_t>(
+      NumElements(Shape(extents.begin(), extents.end())));
+  const std::int64_t channels =
+      slopes.empty() ? static_cast<std::int64_t>(count) / extents[0]
+                     : extents[1];
+  MIEN_CHECK(slopes.empty() ||
+             (IsChannelsLast(from.desc) && std::ssize(slopes) == channels));
+  return {.rows = count / static_cast<std::size_t>(channels),
+          .channels = static_cast<std::size_t>(channels),
+          .slopes = std::move(slopes),
+          .quantization = quantization};
 }
 
 }  // namespace
@@ -32,11 +36,7 @@ void AddQuantize(Lowering& net,
                  const Operand& from,
                  std::vector<float> slopes,
                  LayerInfo layer) {
-  const Dims extents = Extents(from.desc);
-  QuantizeLoop loop = LoopOver(
-      from.desc, Shape(extents.begin(), extents.end()), target.quantization);
-  MIEN_CHECK(slopes.empty() || slopes.size() == loop.channels);
-  loop.slopes = std::move(slopes);
+  QuantizeLoop loop = LoopOver(from, target.quantization, std::move(slopes));
   const Operand to =
       net.NewOperand(WithType(from.desc, ByteType(target.quantization.type)));
   layer.implementation = "loop";
@@ -57,6 +57,7 @@ Result<Lowered> LowerQuantize(Lowering& net, const Node& node) {
   const auto quantization = net.QuantizationOf(node);
   if (!quantization || net.Constant(node.inputs[0]) != nullptr ||
       net.TypeOf(node.inputs[0]) != DataType::kFloat32 ||
+      NumElements(net.ShapeOf(node.inputs[0])) == 0 ||
       net.ShapeOf(node.inputs[0]).empty()) {
     return Lowered::kNo;
   }
