@@ -8,9 +8,13 @@ namespace {
 
 bool NeverByOutputs(std::span<const ValueInfo> /*outputs*/) { return false; }
 
-// Inputs, thresholds and overlaps as each project's own demonstration has them.
+// Inputs, thresholds and overlaps as each project's own demonstration has them;
+// mien's threshold as docs/training-detectors.md says.
 constexpr std::array<SsdFamily, 5> kFamilies = {{
-    {.name = "mien-ssd", .decode = DecodeMienSsd, .matches = NeverByOutputs},
+    {.name = "mien-ssd",
+     .decode = DecodeMienSsd,
+     .matches = NeverByOutputs,
+     .default_threshold = 0.6F},
     {.name = "ultraface",
      .decode = DecodeUltraFace,
      .matches = IsUltraFace,

@@ -127,12 +127,24 @@ std::optional<KnownFile> FindKnown(const fs::path& folder,
   return std::nullopt;
 }
 
-std::optional<fs::path> FindSingleShot(const fs::path& folder) {
-  if (std::optional<fs::path> own = FindByTask(folder, "detect")) {
-    return own;
-  }
+std::optional<fs::path> FindKnownSingleShot(const fs::path& folder) {
   const auto known = FindKnown(folder, kKnownDetectors);
   return known ? std::optional(folder / known->path) : std::nullopt;
+}
+
+std::optional<fs::path> FindDetectorIn(const fs::path& folder,
+                                       std::string_view wish) {
+  std::optional<fs::path> found;
+  if (wish != "mtcnn") {
+    found = FindByTask(folder, "detect");
+  }
+  if (!found && wish != "ssd") {
+    found = FindMtcnn(folder);
+  }
+  if (!found && wish != "mtcnn") {
+    found = FindKnownSingleShot(folder);
+  }
+  return found;
 }
 
 std::vector<fs::path> FoldersToSearch(const fs::path& folder) {
@@ -193,12 +205,7 @@ Result<fs::path> FindDetector(const fs::path& folder, std::string_view wish) {
                      "; must be mtcnn, ssd or the path of a detector"};
   }
   for (const fs::path& place : FoldersToSearch(folder)) {
-    std::optional<fs::path> found =
-        wish == "ssd" ? std::nullopt : FindMtcnn(place);
-    if (!found && wish != "mtcnn") {
-      found = FindSingleShot(place);
-    }
-    if (found) {
+    if (const auto found = FindDetectorIn(place, wish)) {
       return *found;
     }
   }

@@ -22,7 +22,9 @@ std::filesystem::path UserModelFolder();
 
 /// Finds a detector in `folder` (in the default folders when empty), as
 /// Detector::Load() takes it. `wish` is "mtcnn", "ssd" (any single file), empty
-/// for either, MTCNN first, or the path of one, which is returned.
+/// for either, or the path of one, which is returned. For either, a single file
+/// whose contract says that it detects comes first, then MTCNN, then well-known
+/// foreign files.
 ///
 /// Errors:
 /// - kInvalidArgument: `wish` is none of these.

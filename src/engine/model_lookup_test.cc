@@ -33,7 +33,7 @@ void Write(const fs::path& path, const std::string& bytes = "") {
   std::ofstream(path, std::ios::binary) << bytes;
 }
 
-TEST(FindDetector, PrefersTheThreeNetsOfMtcnn) {
+TEST(FindDetector, PrefersTheThreeNetsOfMtcnnToFilesWithoutContract) {
   const TempDir models;
   Write(models / "mtcnn/pnet.onnx");
   Write(models / "mtcnn/rnet.onnx");
@@ -42,6 +42,17 @@ TEST(FindDetector, PrefersTheThreeNetsOfMtcnn) {
   EXPECT_EQ(*FindDetector(models.path()), models / "mtcnn");
   EXPECT_EQ(*FindDetector(models.path(), "ssd"),
             models / "yunet/yunet_n_dynamic.onnx");
+}
+
+TEST(FindDetector, PrefersASingleFileWithContractToMtcnn) {
+  const TempDir models;
+  Write(models / "mtcnn-pnet.onnx", ModelWithTask("detect"));
+  Write(models / "mtcnn-rnet.onnx", ModelWithTask("detect"));
+  Write(models / "mtcnn-onet.onnx", ModelWithTask("detect"));
+  Write(models / "face-ssd.onnx", ModelWithTask("detect"));
+  EXPECT_EQ(*FindDetector(models.path()), models / "face-ssd.onnx");
+  EXPECT_EQ(*FindDetector(models.path(), "mtcnn"), models.path());
+  EXPECT_EQ(*FindDetector(models.path(), "ssd"), models / "face-ssd.onnx");
 }
 
 TEST(FindDetector, KnowsMtcnnByTheNamesThatImportGives) {
