@@ -8,6 +8,7 @@ import subprocess
 import numpy as np
 
 PEERS = pathlib.Path(__file__).resolve().parent / "peers"
+CPU_ITERATIONS = 5
 PYTHON = "/usr/bin/python3"  # Debian's, which has torch and OpenCV
 
 
@@ -34,6 +35,7 @@ class Contender:
         self.runtime = name
         self.precision = "fp32"
         self.rss_mb = 0.0
+        self.clock = "wall"
         self.ms = []
         self.process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
@@ -58,8 +60,19 @@ class Contender:
         return answer
 
     def times(self, request):
-        """Milliseconds of each iteration."""
-        return self.ask(request)["ms"]
+        """Milliseconds of each iteration, or their mean on the CPU's clock,
+        which includes reading the input once."""
+        if self.clock == "wall":
+            return self.ask(request)["ms"]
+        before = self.cpu_ms()
+        self.ask({**request, "iterations": CPU_ITERATIONS})
+        return [(self.cpu_ms() - before) / CPU_ITERATIONS]
+
+    def cpu_ms(self):
+        """What all of its threads have used so far."""
+        tasks = pathlib.Path(f"/proc/{self.process.pid}/task")
+        return sum(int((task / "schedstat").read_text().split()[0])
+                   for task in tasks.iterdir()) / 1e6
 
     def run_once(self, request, path):
         """The outputs as (name, array)."""

@@ -51,6 +51,8 @@ def parse_arguments():
                           help="NAME[:PRECISION],..., the reference first")
         task.add_argument("--threads", type=int, default=1)
         task.add_argument("--rounds", type=int, default=9)
+        task.add_argument("--clock", choices=("wall", "cpu"), default="wall",
+                          help="cpu: on a machine that others use, too")
         task.add_argument("--programs", default=ROOT / "build/bench/bench",
                           type=pathlib.Path, help="folder of mien's programs")
         task.add_argument("--json", type=pathlib.Path, help="write it there too")
@@ -97,6 +99,7 @@ def start_contenders(arguments, options, shape):
         try:
             contender = Contender(name, known[program], cpus)
             contender.ask(request)
+            contender.clock = arguments.clock
             started.append(contender)
         except (KeyError, OSError, ContenderError) as error:
             print(f"{name} sits out: {error}", file=sys.stderr)
@@ -171,7 +174,8 @@ def main():
     items = arguments.batch if arguments.task == "embed" else 1
     rows = summarise(contenders, items)
     print(f"{arguments.task}, input {shape}, {arguments.threads} thread(s), "
-          f"median of {arguments.rounds} rounds; faster than {rows[0]['contender']}")
+          f"median of {arguments.rounds} rounds, {arguments.clock} time; "
+          f"faster than {rows[0]['contender']}")
     print_table(rows)
     if arguments.json:
         arguments.json.write_text(json.dumps(rows, indent=1) + "\n")

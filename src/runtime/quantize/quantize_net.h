@@ -16,7 +16,7 @@
 namespace mien::quantize {
 
 struct QuantizeOptions {
-  RangeMethod method = RangeMethod::kMinMax;
+  RangeMethod method = RangeMethod::kPercentile;
 
   /// Names of layers that stay in float. Nothing: the most sensitive stay, one
   /// after the other, until `target_cosine` is reached or an eighth has stayed.
