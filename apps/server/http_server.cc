@@ -3,6 +3,7 @@
 
 #include <csignal>
 #include <list>
+#include <new>
 #include <unordered_map>
 #include <vector>
 
@@ -147,7 +148,11 @@ void HttpServer::State::Accept() {
       return;
     }
     if (!error) {
-      Admit(std::move(socket));
+      try {
+        Admit(std::move(socket));
+      } catch (const std::bad_alloc&) {
+        // The socket is closed by now; others may be accepted.
+      }
       return Accept();
     }
     // No descriptors left, most likely: some will be given back.
@@ -239,7 +244,14 @@ void HttpServer::Run() {
   state.signals_.add(SIGINT, ignored);
   state.AwaitSignal();
   state.Accept();
-  state.loop_.run();
+  while (!state.loop_.stopped()) {
+    try {
+      state.loop_.run();
+    } catch (const std::bad_alloc&) {
+      // Thrown out of one connection's step, which held that connection: it is
+      // closed, all others go on.
+    }
+  }
 }
 
 void HttpServer::Stop() {
