@@ -2,10 +2,14 @@
 """`mien serve`: its REST API from request to answer."""
 
 import base64
+import http.client
 import json
 import re
+import shutil
 import signal
 import socket
+import ssl
+import subprocess
 import time
 import unittest
 
@@ -362,6 +366,30 @@ class Operation(ServerTest):
         self.assertTrue(answer.startswith(b"HTTP/1.1 200"), answer)
         self.assertIn(b"Connection: close", answer)
         self.assertEqual(self.server.stop(), 0)
+
+    @unittest.skipUnless(shutil.which("openssl"), "needs openssl")
+    def test_with_a_certificate_it_speaks_tls_1_2_and_newer_only(self):
+        certificate, key = self.folder / "cert.pem", self.folder / "key.pem"
+        subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes",
+             "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost",
+             "-days", "2", "-keyout", key, "-out", certificate],
+            check=True, capture_output=True)
+        server = self.start("--tls-cert", certificate, "--tls-key", key)
+        trusting = ssl.create_default_context(cafile=str(certificate))
+        connection = http.client.HTTPSConnection(
+            "localhost", server.port, timeout=60, context=trusting)
+        connection.request("GET", "/v1/health")
+        self.assertEqual(Answer(connection.getresponse()).json["status"], "ok")
+        connection.close()
+
+        old = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        old.check_hostname, old.verify_mode = False, ssl.CERT_NONE
+        old.minimum_version = ssl.TLSVersion.TLSv1
+        old.maximum_version = ssl.TLSVersion.TLSv1_1
+        with socket.create_connection(("localhost", server.port)) as plain:
+            with self.assertRaises((ssl.SSLError, OSError)):
+                old.wrap_socket(plain)
 
     def test_check_says_what_is_there(self):
         answer = self.run_mien("serve", "--check", "--gallery", self.gallery)
