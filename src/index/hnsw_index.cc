@@ -22,9 +22,9 @@ constexpr const char* kModuleName = "mien_hnsw.so";
 
 // docs/benchmarks.md compares them; more of any makes the graph slower and
 // better.
-constexpr int kLinks = 16;
+constexpr int kLinks = 32;
 constexpr int kBuildEffort = 160;
-constexpr int kMinSearchEffort = 128;
+constexpr int kMinSearchEffort = 512;
 
 /// So many more than asked for are compared by their exact similarities, since
 /// int8 values may mix up the last.

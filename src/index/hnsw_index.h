@@ -22,7 +22,7 @@ namespace mien {
 /// may miss some, and the graph takes long to make. It is walked by int8
 /// values; the answers carry exact similarities.
 ///
-/// Memory per vector of dimension d: d + 350 bytes.
+/// Memory per vector of dimension d: d + 400 bytes.
 ///
 /// Thread safety: const methods may run concurrently; the others must run
 /// alone.

@@ -221,10 +221,10 @@ TEST_F(HnswIndexTest, RefusesLinksToRowsOfALowerLevel) {
   ASSERT_LT(high, 3000);
   std::size_t first = 0;
   for (std::ptrdiff_t row = 0; row < high; ++row) {
-    first += 16U * static_cast<std::size_t>(
+    first += 32U * static_cast<std::size_t>(
                        links.levels[static_cast<std::size_t>(row)] + 1);
   }
-  links.links[first + 32] = static_cast<std::int32_t>(low);
+  links.links[first + 64] = static_cast<std::int32_t>(low);
   EXPECT_EQ(Copy(links.View()).error().code, ErrorCode::kCorruptData);
 }
 
