@@ -55,18 +55,20 @@ struct IdentifyThresholds {
   bool is_extrapolated = false;
 };
 
-/// Chooses the thresholds for a gallery of `num_templates`. A stranger's face
-/// is compared with every template, so that the rate of one comparison must be
-///   fmr = 1 - (1 - fpir)^(1 / num_templates)
+/// Chooses the thresholds for a search that compares a face `num_comparisons`
+/// times: with every subject where several templates are fused to one,
+/// otherwise with every template. The rate of one comparison must be
+///   fmr = 1 - (1 - fpir)^(1 / num_comparisons)
 /// (ISO/IEC 19795-1; templates of one subject are not independent, so the rate
-/// that is reached is lower if anything). Without a calibration the thresholds
-/// are those of ChooseThresholds() in mien/matcher.h and grow with no gallery.
+/// that is reached with them is lower if anything). Without a calibration the
+/// thresholds are those of ChooseThresholds() in mien/matcher.h and grow with
+/// no gallery.
 ///
 /// Errors:
 /// - kInvalidArgument: `options` fail Validate().
 Result<IdentifyThresholds> ChooseThresholds(const ModelContract& contract,
                                             const IdentifyOptions& options,
-                                            std::size_t num_templates);
+                                            std::size_t num_comparisons);
 
 /// A subject of the gallery and how alike a face is to it.
 struct Candidate {

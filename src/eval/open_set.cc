@@ -185,8 +185,13 @@ Result<std::vector<OpenSetSearches>> SearchOpenSet(
                        "strangers to search with"};
   }
   std::vector<OpenSetSearches> searches(fusions.size());
+  std::size_t num_templates = 0;
+  for (const EnrolledPerson& person : roles.enrolled) {
+    num_templates += person.templates.size();
+  }
   for (OpenSetSearches& search : searches) {
     search.num_enrolled = static_cast<int>(roles.enrolled.size());
+    search.num_templates = static_cast<int>(num_templates);
   }
   for (const std::size_t probe : roles.mated) {
     const auto nearest = FindNearest(pictures, roles.enrolled, probe, fusions);
@@ -225,26 +230,28 @@ std::vector<float> NonMatedSimilarities(Pictures pictures) {
   return similarities;
 }
 
-Result<std::vector<PromisedRate>> CheckCalibration(
-    Pictures pictures, std::span<const double> stated_fpir) {
+namespace {
+
+/// The people of the first half, by name, and those of the second.
+std::array<std::vector<LabelledEmbedding>, 2> HalvesOf(Pictures pictures) {
   const auto people = ByPerson(pictures);
-  std::vector<LabelledEmbedding> first_half;
-  std::vector<LabelledEmbedding> second_half;
+  std::array<std::vector<LabelledEmbedding>, 2> halves;
   std::size_t place = 0;
   for (const auto& [person, indices] : people) {
-    auto& half = 2 * place++ < people.size() ? first_half : second_half;
+    auto& half = halves.at(2 * place++ < people.size() ? 0 : 1);
     for (const std::size_t i : indices) {
       half.push_back(pictures[i]);
     }
   }
-  MIEN_ASSIGN_OR_RETURN(const auto rates,
-                        MeasureCalibration(NonMatedSimilarities(first_half)));
-  ModelContract contract;
-  for (const MeasuredRate& rate : rates) {
-    contract.calibration.push_back(rate.point);
-  }
-  MIEN_ASSIGN_OR_RETURN(const OpenSetSearches searches,
-                        SearchOpenSet(second_half));
+  return halves;
+}
+
+/// What came of `stated_fpir` in `searches` by a calibrated model.
+Result<std::vector<PromisedRate>> CheckPromises(
+    const OpenSetSearches& searches,
+    Fusion fusion,
+    const ModelContract& contract,
+    std::span<const double> stated_fpir) {
   std::vector<PromisedRate> promised;
   for (const double fpir : stated_fpir) {
     MIEN_ASSIGN_OR_RETURN(
@@ -252,13 +259,50 @@ Result<std::vector<PromisedRate>> CheckCalibration(
         ChooseThresholds(
             contract,
             IdentifyOptions{.fpir = fpir, .possible_fpir = std::max(fpir, 0.1)},
-            static_cast<std::size_t>(searches.num_enrolled)));
+            NumComparisons(fusion,
+                           static_cast<std::size_t>(searches.num_enrolled),
+                           static_cast<std::size_t>(searches.num_templates))));
     promised.push_back({fpir,
                         searches.FpirAt(thresholds.match),
                         searches.FnirAt(thresholds.match),
                         thresholds});
   }
   return promised;
+}
+
+}  // namespace
+
+Result<std::vector<std::vector<PromisedRate>>> CheckCalibration(
+    Pictures pictures,
+    std::span<const double> stated_fpir,
+    std::size_t templates_per_person,
+    std::span<const Fusion> fusions) {
+  const auto [first_half, second_half] = HalvesOf(pictures);
+  MIEN_ASSIGN_OR_RETURN(const auto rates,
+                        MeasureCalibration(NonMatedSimilarities(first_half)));
+  ModelContract contract;
+  for (const MeasuredRate& rate : rates) {
+    contract.calibration.push_back(rate.point);
+  }
+  MIEN_ASSIGN_OR_RETURN(
+      const auto searches,
+      SearchOpenSet(second_half, templates_per_person, fusions));
+  std::vector<std::vector<PromisedRate>> promised;
+  for (std::size_t f = 0; f < fusions.size(); ++f) {
+    MIEN_ASSIGN_OR_RETURN(
+        auto rates_of_fusion,
+        CheckPromises(searches[f], fusions[f], contract, stated_fpir));
+    promised.push_back(std::move(rates_of_fusion));
+  }
+  return promised;
+}
+
+Result<std::vector<PromisedRate>> CheckCalibration(
+    Pictures pictures, std::span<const double> stated_fpir) {
+  constexpr std::array kFusions = {Fusion::kMax};
+  MIEN_ASSIGN_OR_RETURN(auto promised,
+                        CheckCalibration(pictures, stated_fpir, 1, kFusions));
+  return std::move(promised.front());
 }
 
 }  // namespace mien

@@ -28,6 +28,7 @@ struct LabelledEmbedding {
 /// What the searches found, before any threshold.
 struct OpenSetSearches {
   int num_enrolled = 0;
+  int num_templates = 0;  ///< of them together
 
   /// Of mated searches, the similarity of the right person where that is the
   /// most similar one; -infinity where another is.
@@ -92,9 +93,18 @@ struct PromisedRate {
 
 /// Calibrates on the first half of the people, by name, and searches among the
 /// second half at the thresholds that this calibration gives for `stated_fpir`.
+/// The second half is enrolled as SearchOpenSet() does; one answer for each of
+/// `fusions`.
 ///
 /// Errors: those of MeasureCalibration(), SearchOpenSet() and
 /// ChooseThresholds().
+Result<std::vector<std::vector<PromisedRate>>> CheckCalibration(
+    std::span<const LabelledEmbedding> pictures,
+    std::span<const double> stated_fpir,
+    std::size_t templates_per_person,
+    std::span<const Fusion> fusions);
+
+/// The same with one picture of each person, where fusing does nothing.
 Result<std::vector<PromisedRate>> CheckCalibration(
     std::span<const LabelledEmbedding> pictures,
     std::span<const double> stated_fpir);

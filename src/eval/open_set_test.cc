@@ -147,5 +147,34 @@ TEST(CheckCalibration, PromisesHoldAmongPeopleOfTheSameKind) {
   }
 }
 
+TEST(CheckCalibration, PromisesOfCentroidsHoldToo) {
+  std::mt19937 random(3);
+  std::normal_distribution<float> normal;
+  std::vector<LabelledEmbedding> pictures;
+  for (int person = 0; person < 2400; ++person) {
+    std::vector<float> direction(24);
+    for (float& value : direction) {
+      value = normal(random);
+    }
+    // Every fourth person has four pictures, which differ.
+    for (int picture = 0; picture < (person % 4 == 0 ? 4 : 1); ++picture) {
+      std::vector<float> embedding = direction;
+      for (float& value : embedding) {
+        value += 0.8F * normal(random);
+      }
+      pictures.push_back({std::to_string(10000 + person), embedding});
+    }
+  }
+  const std::vector<double> stated = {0.1, 0.02};
+  const std::vector<Fusion> fusions = {Fusion::kCentroid};
+  const auto promised = CheckCalibration(pictures, stated, 3, fusions);
+  ASSERT_TRUE(promised) << promised.error().message;
+  ASSERT_EQ(promised->size(), 1U);
+  for (const PromisedRate& rate : promised->front()) {
+    EXPECT_GT(rate.measured_fpir, rate.stated_fpir / 2.0);
+    EXPECT_LT(rate.measured_fpir, rate.stated_fpir * 2.0);
+  }
+}
+
 }  // namespace
 }  // namespace mien

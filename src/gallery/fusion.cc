@@ -39,6 +39,12 @@ std::string_view FusionName(Fusion fusion) {
   return "centroid";
 }
 
+std::size_t NumComparisons(Fusion fusion,
+                           std::size_t num_subjects,
+                           std::size_t num_templates) {
+  return fusion == Fusion::kMax ? num_templates : num_subjects;
+}
+
 float Fuse(Fusion fusion,
            std::span<const float> similarities,
            float centroid_length) {

@@ -38,5 +38,11 @@ TEST(Fuse, OneTemplateIsTheSameByAllRules) {
   }
 }
 
+TEST(NumComparisons, MaxComparesEveryTemplateTheOthersEverySubject) {
+  EXPECT_EQ(NumComparisons(Fusion::kMax, 10, 30), 30U);
+  EXPECT_EQ(NumComparisons(Fusion::kMeanOfTop, 10, 30), 10U);
+  EXPECT_EQ(NumComparisons(Fusion::kCentroid, 10, 30), 10U);
+}
+
 }  // namespace
 }  // namespace mien

@@ -10,11 +10,11 @@
 namespace mien {
 namespace {
 
-/// The rate that one comparison may have so that `num_templates` of them have
+/// The rate that one comparison may have so that `num_comparisons` of them have
 /// `fpir` together. Written with log1p and expm1: both are tiny.
-double ComparisonRate(double fpir, std::size_t num_templates) {
+double ComparisonRate(double fpir, std::size_t num_comparisons) {
   const auto count =
-      static_cast<double>(std::max<std::size_t>(num_templates, 1));
+      static_cast<double>(std::max<std::size_t>(num_comparisons, 1));
   return -std::expm1(std::log1p(-fpir) / count);
 }
 
@@ -124,7 +124,7 @@ Result<void> IdentifyOptions::Validate() const {
 
 Result<IdentifyThresholds> ChooseThresholds(const ModelContract& contract,
                                             const IdentifyOptions& options,
-                                            std::size_t num_templates) {
+                                            std::size_t num_comparisons) {
   MIEN_RETURN_IF_ERROR(options.Validate());
   if (contract.calibration.empty() || options.threshold) {
     MIEN_ASSIGN_OR_RETURN(
@@ -134,17 +134,17 @@ Result<IdentifyThresholds> ChooseThresholds(const ModelContract& contract,
     IdentifyThresholds thresholds{verify.match, verify.possible};
     if (verify.fmr) {
       thresholds.fpir = -std::expm1(std::log1p(-*verify.fmr) *
-                                    static_cast<double>(num_templates));
+                                    static_cast<double>(num_comparisons));
     }
     return thresholds;
   }
   MIEN_ASSIGN_OR_RETURN(
       const Threshold match,
-      ThresholdAt(contract, ComparisonRate(options.fpir, num_templates)));
+      ThresholdAt(contract, ComparisonRate(options.fpir, num_comparisons)));
   MIEN_ASSIGN_OR_RETURN(
       const Threshold possible,
       ThresholdAt(contract,
-                  ComparisonRate(options.possible_fpir, num_templates)));
+                  ComparisonRate(options.possible_fpir, num_comparisons)));
   return IdentifyThresholds{match.similarity,
                             std::min(match.similarity, possible.similarity),
                             options.fpir,
