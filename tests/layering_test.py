@@ -14,7 +14,7 @@ PUBLIC_HEADERS = {
     "detector": "detect", "aligner": "align", "embedding": "embed",
     "embedder": "embed", "gallery": "gallery", "matcher": "match",
     "identifier": "match", "clusterer": "match",
-    "quality": "quality", "gallery_recognizer": "engine",
+    "quality": "quality", "enroller": "engine", "gallery_recognizer": "engine",
     "recognizer": "engine", "mien": "engine",
 }
 

@@ -12,7 +12,7 @@
 #include "enroll_list.h"
 #include "gallery_options.h"
 #include "json.h"
-#include "mien/gallery_recognizer.h"
+#include "mien/enroller.h"
 #include "models.h"
 #include "picture_loop.h"
 
@@ -49,7 +49,7 @@ struct Outcome {
   std::string refused;  ///< why; empty when it is enrolled
 };
 
-Result<Outcome> EnrollPicture(GalleryRecognizer& recognizer,
+Result<Outcome> EnrollPicture(const Enroller& enroller,
                               const std::string& subject,
                               const fs::path& picture,
                               const EnrollOptions& options) {
@@ -58,7 +58,7 @@ Result<Outcome> EnrollPicture(GalleryRecognizer& recognizer,
   if (!decoded) {
     return decoded.error().WithContext(picture.string());
   }
-  const auto added = recognizer.Enroll(
+  const auto added = enroller.Enroll(
       subject, decoded->image, picture.string(), Sha256Hex(file), options);
   if (added) {
     return Outcome{subject, *added, {}};
@@ -122,13 +122,7 @@ Result<ExitCode> RunEnroll(const EnrollArguments& arguments) {
       LoadRecognizer(arguments.common, parallelism.threads_per_net));
   MIEN_ASSIGN_OR_RETURN(const std::unique_ptr<Gallery> gallery,
                         OpenGallery(arguments.gallery, GalleryUse::kCreate));
-  GallerySearchOptions search;
-  MIEN_ASSIGN_OR_RETURN(search.index_beside,
-                        IndexFilesBeside(arguments.gallery));
-  MIEN_ASSIGN_OR_RETURN(
-      const std::unique_ptr<GalleryRecognizer> enroller,
-      GalleryRecognizer::Open(
-          *recognizer, *gallery, arguments.gallery.collection, search));
+  const Enroller enroller(*recognizer, *gallery, arguments.gallery.collection);
   EnrollOptions options = arguments.enroll;
   options.polarity =
       arguments.is_negative ? Polarity::kNegative : Polarity::kPositive;
@@ -143,7 +137,7 @@ Result<ExitCode> RunEnroll(const EnrollArguments& arguments) {
         for (const fs::path& picture : some) {
           const auto i = static_cast<std::size_t>(&picture - pictures.data());
           outcomes.push_back(
-              EnrollPicture(*enroller, items[i].subject, picture, options));
+              EnrollPicture(enroller, items[i].subject, picture, options));
         }
         return outcomes;
       },

@@ -10,13 +10,13 @@
 #include "commands.h"
 #include "common_options.h"
 #include "draw_target.h"
-#include "gallery/fusion.h"
 #include "gallery_options.h"
 #include "inputs.h"
 #include "json.h"
 #include "mien/gallery_recognizer.h"
 #include "models.h"
 #include "picture_loop.h"
+#include "search_options.h"
 
 namespace mien::cli {
 namespace {
@@ -35,9 +35,7 @@ constexpr const char* kFooter =
 struct IdentifyArguments {
   CommonOptions common;
   GalleryArguments gallery;
-  IdentifyOptions identify;
-  std::string index = "exact";
-  std::string fuse = std::string(FusionName(GallerySearchOptions().fusion));
+  SearchArguments search;
   std::vector<std::string> inputs;
   std::string draw;
 };
@@ -132,32 +130,9 @@ Result<IdentifiedPicture> IdentifyPicture(GalleryRecognizer& recognizer,
                            *std::move(found)};
 }
 
-/// What is worth knowing about the search, on stderr.
-void TellAboutIndex(const GalleryRecognizer& identifier) {
-  if (!identifier.index_notice().empty()) {
-    std::fprintf(stderr, "mien: %s\n", identifier.index_notice().c_str());
-  }
-  if (const auto& measured = identifier.approximation()) {
-    std::fprintf(stderr,
-                 "mien: hnsw finds %.1f %% of the %d nearest templates (%d "
-                 "probes), %.2f ms a search; exact search %.2f ms; the graph "
-                 "took %.1f s\n",
-                 100.0 * measured->recall,
-                 measured->num_neighbors,
-                 measured->num_probes,
-                 measured->milliseconds,
-                 measured->exact_milliseconds,
-                 measured->build_seconds);
-  }
-}
-
-Fusion FusionOf(const std::string& name) {
-  return *std::ranges::find(kAllFusions, name, FusionName);
-}
-
 Result<ExitCode> RunIdentify(const IdentifyArguments& arguments) {
   const CommonOptions& common = arguments.common;
-  MIEN_RETURN_IF_ERROR(arguments.identify.Validate());
+  MIEN_RETURN_IF_ERROR(arguments.search.identify.Validate());
   MIEN_ASSIGN_OR_RETURN(const std::vector<fs::path> pictures,
                         ExpandInputs(arguments.inputs));
   MIEN_ASSIGN_OR_RETURN(const DrawTarget draw,
@@ -168,23 +143,17 @@ Result<ExitCode> RunIdentify(const IdentifyArguments& arguments) {
                         LoadRecognizer(common, parallelism.threads_per_net));
   MIEN_ASSIGN_OR_RETURN(const std::unique_ptr<Gallery> gallery,
                         OpenGallery(arguments.gallery, GalleryUse::kRead));
-  GallerySearchOptions search;
-  search.fusion = FusionOf(arguments.fuse);
-  search.method =
-      arguments.index == "hnsw" ? SearchMethod::kHnsw : SearchMethod::kExact;
-  search.num_threads = parallelism.threads_per_net;
-  MIEN_ASSIGN_OR_RETURN(search.index_beside,
-                        IndexFilesBeside(arguments.gallery));
-  MIEN_ASSIGN_OR_RETURN(
-      const std::unique_ptr<GalleryRecognizer> identifier,
-      GalleryRecognizer::Open(
-          *recognizer, *gallery, arguments.gallery.collection, search));
-  TellAboutIndex(*identifier);
+  MIEN_ASSIGN_OR_RETURN(const std::unique_ptr<GalleryRecognizer> identifier,
+                        OpenForSearch(*recognizer,
+                                      *gallery,
+                                      arguments.gallery,
+                                      arguments.search,
+                                      parallelism.threads_per_net));
   return ForEachPicture<IdentifiedPicture>(
       pictures,
       {.workers = parallelism.workers, .json = common.json},
       [&](const fs::path& picture) {
-        return IdentifyPicture(*identifier, picture, arguments.identify);
+        return IdentifyPicture(*identifier, picture, arguments.search.identify);
       },
       [&](const fs::path& picture, const IdentifiedPicture& identified) {
         (common.json ? PrintJson : PrintText)(picture, identified);
@@ -195,44 +164,10 @@ Result<ExitCode> RunIdentify(const IdentifyArguments& arguments) {
 }
 
 void AddIdentifyFlags(CLI::App& command, IdentifyArguments& arguments) {
-  IdentifyOptions& options = arguments.identify;
-  command
-      .add_option(
-          "--fpir", options.fpir, "Share of strangers that may be given a name")
-      ->capture_default_str()
-      ->type_name("RATE");
-  command
-      .add_option("--possible-fpir",
-                  options.possible_fpir,
-                  "The same for a possible match")
-      ->capture_default_str()
-      ->type_name("RATE");
-  command
-      .add_option("--threshold",
-                  options.threshold,
-                  "Cosine similarity of a match, instead of --fpir")
-      ->type_name("S");
-  command
-      .add_option("--index",
-                  arguments.index,
-                  "exact finds the most similar always; hnsw is approximate, "
-                  "says how much it finds, and pays for many searches in very "
-                  "large galleries only")
-      ->check(CLI::IsMember({"exact", "hnsw"}))
-      ->capture_default_str()
-      ->type_name("METHOD");
-  command
-      .add_option("--fuse",
-                  arguments.fuse,
-                  "What becomes of several templates of one subject: the "
-                  "largest similarity, the mean of the three largest, or that "
-                  "to their mean")
-      ->check(CLI::IsMember({"max", "mean-of-top", "centroid"}))
-      ->capture_default_str()
-      ->type_name("RULE");
+  AddSearchFlags(command, arguments.search);
   command
       .add_option("--max-candidates",
-                  options.max_candidates,
+                  arguments.search.identify.max_candidates,
                   "Subjects named for each face")
       ->check(CLI::Range(1, 1000))
       ->capture_default_str()

@@ -14,10 +14,11 @@
 #include "gallery_options.h"
 #include "json.h"
 #include "models.h"
+#include "search_options.h"
 #include "stop_signal.h"
-#include "video/reconnecting_source.h"
 #include "video/video_sink.h"
 #include "watch_report.h"
+#include "watch_source.h"
 
 namespace mien::cli {
 namespace {
@@ -29,7 +30,11 @@ constexpr const char* kFooter =
     "camera\n"
     "(/dev/video0). Faces are followed from frame to frame and named by what "
     "their\n"
-    "frames say together. A stream that breaks off is opened again. The first "
+    "frames say together. A live stream is opened again when it breaks off, "
+    "and "
+    "of one\n"
+    "that is faster than this computer the newest frame is looked at. The "
+    "first "
     "Ctrl-C\n"
     "ends in good order.\n\n"
     "Examples:\n"
@@ -42,6 +47,7 @@ constexpr double kUsualFrameRate = 25.0;
 struct WatchArguments {
   CommonOptions common;
   GalleryArguments gallery;
+  SearchArguments search;
   WatchOptions watch;
   std::string source;
   std::string draw;
@@ -114,32 +120,7 @@ class DrawnFrames {
 struct WatchTotals {
   std::int64_t num_frames = 0;
   double seconds = 0.0;
-  int num_losses = 0;
 };
-
-Result<std::unique_ptr<video::VideoSource>> OpenSource(
-    const WatchArguments& arguments, WatchTotals& totals) {
-  const video::VideoSourceOptions options{.every = arguments.every,
-                                          .should_stop = IsStopRequested};
-  const auto open = [source = arguments.source, options] {
-    return video::OpenVideo(source, options);
-  };
-  if (!video::IsLive(arguments.source)) {
-    return open();
-  }
-  return video::OpenReconnecting(
-      open,
-      {.wait = WaitUnlessStopped,
-       .should_stop = IsStopRequested,
-       .on_loss = [&totals](const Error& error,
-                            std::chrono::milliseconds wait) {
-         ++totals.num_losses;
-         std::fprintf(stderr,
-                      "mien: %s; trying again in %lld s\n",
-                      error.message.c_str(),
-                      static_cast<long long>(wait.count() / 1000));
-       }});
-}
 
 void PrintEvents(std::span<const PresenceEvent> events, bool as_json) {
   for (const PresenceEvent& event : events) {
@@ -154,16 +135,19 @@ void PrintEvents(std::span<const PresenceEvent> events, bool as_json) {
 
 void PrintTotals(const WatchTotals& totals,
                  const Watcher& watcher,
-                 int num_damaged,
+                 const WatchSource& source,
                  bool as_json) {
+  const int num_damaged = source.frames->num_damaged();
+  const std::int64_t num_dropped = source.frames->num_dropped();
   if (as_json) {
     PrintLine({{"event", "end"},
                {"time", static_cast<float>(totals.seconds)},
                {"frames", totals.num_frames},
+               {"dropped", num_dropped},
                {"tracks", watcher.num_tracks()},
                {"identity_switches", watcher.num_switches()},
                {"damaged", num_damaged},
-               {"reconnects", totals.num_losses}});
+               {"reconnects", source.num_losses->load()}});
     return;
   }
   std::fprintf(stderr,
@@ -172,6 +156,11 @@ void PrintTotals(const WatchTotals& totals,
                VideoTimeText(totals.seconds).c_str(),
                watcher.num_tracks(),
                watcher.num_switches());
+  if (num_dropped > 0) {
+    std::fprintf(stderr,
+                 ", %lld frames dropped to keep up",
+                 static_cast<long long>(num_dropped));
+  }
   if (num_damaged > 0) {
     std::fprintf(stderr, ", %d damaged parts passed over", num_damaged);
   }
@@ -214,7 +203,7 @@ Result<ExitCode> RunWatch(const WatchArguments& arguments) {
   }
   StopOnSignals();
   WatchTotals totals;
-  const auto source = OpenSource(arguments, totals);
+  const auto source = OpenWatchSource(arguments.source, arguments.every);
   if (!source) {
     PrintError(source.error());
     return ExitCodeOfInput(source.error());
@@ -223,19 +212,22 @@ Result<ExitCode> RunWatch(const WatchArguments& arguments) {
                         LoadRecognizer(common, common.NumThreads()));
   MIEN_ASSIGN_OR_RETURN(const std::unique_ptr<Gallery> gallery,
                         OpenGallery(arguments.gallery, GalleryUse::kRead));
-  MIEN_ASSIGN_OR_RETURN(
-      const std::unique_ptr<GalleryRecognizer> identifier,
-      GalleryRecognizer::Open(
-          *recognizer, *gallery, arguments.gallery.collection));
-  MIEN_ASSIGN_OR_RETURN(
-      const std::unique_ptr<Watcher> watcher,
-      Watcher::Create(*recognizer, *identifier, arguments.watch));
+  MIEN_ASSIGN_OR_RETURN(const std::unique_ptr<GalleryRecognizer> identifier,
+                        OpenForSearch(*recognizer,
+                                      *gallery,
+                                      arguments.gallery,
+                                      arguments.search,
+                                      common.NumThreads()));
+  WatchOptions watch = arguments.watch;
+  watch.identify = arguments.search.identify;
+  MIEN_ASSIGN_OR_RETURN(const std::unique_ptr<Watcher> watcher,
+                        Watcher::Create(*recognizer, *identifier, watch));
   MIEN_ASSIGN_OR_RETURN(DrawnFrames drawn, DrawnFrames::Create(arguments.draw));
   const Result<void> watched =
-      WatchFrames(arguments, **source, *watcher, drawn, totals);
+      WatchFrames(arguments, *source->frames, *watcher, drawn, totals);
   PrintEvents(watcher->Finish(), common.json);
   MIEN_RETURN_IF_ERROR(drawn.Finish());
-  PrintTotals(totals, *watcher, (*source)->num_damaged(), common.json);
+  PrintTotals(totals, *watcher, *source, common.json);
   if (!watched) {
     PrintError(watched.error());
     return ExitCodeOfInput(watched.error());
@@ -273,25 +265,6 @@ void AddWatchFlags(CLI::App& command, WatchArguments& arguments) {
       ->type_name("OUT.mp4");
 }
 
-void AddIdentifyFlags(CLI::App& command, IdentifyOptions& options) {
-  command
-      .add_option(
-          "--fpir", options.fpir, "Share of strangers that may be given a name")
-      ->capture_default_str()
-      ->type_name("RATE");
-  command
-      .add_option("--possible-fpir",
-                  options.possible_fpir,
-                  "The same for a possible match")
-      ->capture_default_str()
-      ->type_name("RATE");
-  command
-      .add_option("--threshold",
-                  options.threshold,
-                  "Cosine similarity of a match, instead of --fpir")
-      ->type_name("S");
-}
-
 }  // namespace
 
 void AddWatchCommand(CLI::App& app, ExitCode& exit) {
@@ -305,7 +278,7 @@ void AddWatchCommand(CLI::App& app, ExitCode& exit) {
       ->required();
   AddGalleryFlags(*command, arguments->gallery);
   AddWatchFlags(*command, *arguments);
-  AddIdentifyFlags(*command, arguments->watch.identify);
+  AddSearchFlags(*command, arguments->search);
   AddDetectorFlags(*command, arguments->common);
   AddEmbedderFlags(*command, arguments->common);
   AddGeneralFlags(*command, arguments->common);

@@ -30,9 +30,10 @@ void StopOnSignals() {
 
 bool IsStopRequested() { return is_stop_requested != 0; }
 
-void WaitUnlessStopped(std::chrono::milliseconds time) {
+void WaitUnlessStopped(std::chrono::milliseconds time,
+                       const std::function<bool()>& should_stop) {
   const auto end = std::chrono::steady_clock::now() + time;
-  while (!IsStopRequested() && std::chrono::steady_clock::now() < end) {
+  while (!should_stop() && std::chrono::steady_clock::now() < end) {
     std::this_thread::sleep_for(std::min(time, kNap));
   }
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 
 namespace mien::cli {
 
@@ -12,7 +13,10 @@ void StopOnSignals();
 /// Whether one has come.
 bool IsStopRequested();
 
-/// Waits, but not longer than until a stop is requested.
-void WaitUnlessStopped(std::chrono::milliseconds time);
+/// Waits, but not longer than until `should_stop` says so, which may be asked
+/// often.
+void WaitUnlessStopped(
+    std::chrono::milliseconds time,
+    const std::function<bool()>& should_stop = IsStopRequested);
 
 }  // namespace mien::cli

@@ -29,7 +29,11 @@ Result<std::shared_ptr<GalleryRecognizer>> Collections::Open(
   }
   MIEN_ASSIGN_OR_RETURN(
       std::unique_ptr<GalleryRecognizer> opened,
-      GalleryRecognizer::Open(*recognizer_, *gallery_, std::string(name)));
+      GalleryRecognizer::Open(
+          *recognizer_, *gallery_, std::string(name), options_));
+  if (!opened->index_notice().empty()) {
+    on_notice_(opened->index_notice());
+  }
   return open_.emplace(std::string(name), std::move(opened)).first->second;
 }
 

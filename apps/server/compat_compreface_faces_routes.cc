@@ -19,9 +19,7 @@ using compreface::FindImage;
 Result<Response> Add(Call& call, const Services& services) {
   MIEN_ASSIGN_OR_RETURN(const std::string name,
                         call.input.RequiredText("subject"));
-  MIEN_ASSIGN_OR_RETURN(const std::string collection_name, CollectionOf(call));
-  MIEN_ASSIGN_OR_RETURN(const auto collection,
-                        services.collections->Open(collection_name));
+  MIEN_ASSIGN_OR_RETURN(const std::string collection, CollectionOf(call));
   MIEN_ASSIGN_OR_RETURN(const auto wishes,
                         compreface::WishesOf(call, services));
   MIEN_ASSIGN_OR_RETURN(
@@ -39,7 +37,8 @@ Result<Response> Add(Call& call, const Services& services) {
   options.keep_thumbnail = services.keep_thumbnails;
   MIEN_ASSIGN_OR_RETURN(
       const AddedTemplate added,
-      collection->Enroll(name, picture.image, faces, "http", "", options));
+      services.collections->EnrollerOf(collection)
+          .Enroll(name, picture.image, faces, "http", "", options));
   call.audited = "subject=" + std::to_string(added.subject_id) +
                  " face=" + std::to_string(added.template_id);
   return JsonResponse(Entry(added.template_id, name), 201);

@@ -101,17 +101,15 @@ Result<Response> Register(Call& call, const Services& services) {
                         Admit(call, services, Role::kEnrol));
   MIEN_ASSIGN_OR_RETURN(const std::string user,
                         call.input.RequiredText("userid"));
-  MIEN_ASSIGN_OR_RETURN(const auto collection,
-                        services.collections->Open(name));
   MIEN_ASSIGN_OR_RETURN(const DecodedImage picture, PictureOf(call, services));
   MIEN_ASSIGN_OR_RETURN(const std::vector<Face> faces,
                         services.faces->Find(picture.image, {}, call.timings));
   EnrollOptions options;
   options.min_quality = 0.0F;  // it refuses none
   options.keep_thumbnail = services.keep_thumbnails;
-  MIEN_ASSIGN_OR_RETURN(
-      const AddedTemplate added,
-      collection->Enroll(user, picture.image, faces, "http", "", options));
+  MIEN_ASSIGN_OR_RETURN(const AddedTemplate added,
+                        services.collections->EnrollerOf(name).Enroll(
+                            user, picture.image, faces, "http", "", options));
   call.audited = "subject=" + std::to_string(added.subject_id) +
                  " face=" + std::to_string(added.template_id);
   return JsonResponse({{"success", true}, {"message", "face added"}});

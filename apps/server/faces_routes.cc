@@ -88,14 +88,13 @@ Result<EnrollOptions> OptionsOf(Call& call, const Services& services) {
 Result<Response> Enroll(Call& call, const Services& services) {
   MIEN_ASSIGN_OR_RETURN(const EnrollOptions options, OptionsOf(call, services));
   MIEN_ASSIGN_OR_RETURN(const std::string name, CollectionOf(call));
-  MIEN_ASSIGN_OR_RETURN(const auto collection,
-                        services.collections->Open(name));
+  const Enroller enroller = services.collections->EnrollerOf(name);
   MIEN_ASSIGN_OR_RETURN(const DecodedImage picture, PictureOf(call, services));
   MIEN_ASSIGN_OR_RETURN(const std::vector<Face> faces,
                         services.faces->Find(picture.image, {}, call.timings));
   MIEN_ASSIGN_OR_RETURN(
       const AddedTemplate added, call.timings.Measure("store", [&] {
-        return collection->Enroll(
+        return enroller.Enroll(
             call.path_values[0], picture.image, faces, "http", "", options);
       }));
   call.audited = "subject=" + std::to_string(added.subject_id) +

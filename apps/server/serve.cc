@@ -31,14 +31,17 @@ void RaiseDescriptorLimit() {
   }
 }
 
+cli::GalleryArguments PlaceOf(const ServeOptions& options) {
+  return {.path = options.GalleryPath(), .key_file = options.key_file};
+}
+
 Result<std::unique_ptr<Gallery>> OpenGalleryFile(const ServeOptions& options) {
   const std::filesystem::path path = options.GalleryPath();
   if (options.gallery.empty()) {
     std::error_code ignored;  // opening says what is wrong
     std::filesystem::create_directories(path.parent_path(), ignored);
   }
-  return cli::OpenGallery({.path = path.string(), .key_file = options.key_file},
-                          cli::GalleryUse::kCreate);
+  return cli::OpenGallery(PlaceOf(options), cli::GalleryUse::kCreate);
 }
 
 /// A file that is appended to, or the standard error stream.
@@ -71,11 +74,17 @@ struct Application {
   Application(const ServeOptions& options,
               const Recognizer& recognizer,
               Gallery& gallery,
+              GallerySearchOptions search,
               std::FILE* audit_file)
       : keys(options.ApiKeysPath()),
         access(keys,
                {.open_reads = options.HasOpenReads(), .rate = options.rate}),
-        collections(recognizer, gallery),
+        collections(recognizer,
+                    gallery,
+                    std::move(search),
+                    [this](const std::string& notice) {
+                      log.Event("index", {{"notice", notice}});
+                    }),
         faces(recognizer,
               options.PictureLimits(),
               NumUsableCpus(),
@@ -195,7 +204,11 @@ Result<cli::ExitCode> Serve(const ServeOptions& options) {
   MIEN_ASSIGN_OR_RETURN(const std::unique_ptr<Gallery> gallery,
                         OpenGalleryFile(options));
   MIEN_ASSIGN_OR_RETURN(const LogFile audit_log, OpenLog(options.audit_log));
-  Application application(options, *recognizer, *gallery, audit_log.get());
+  GallerySearchOptions search;
+  MIEN_ASSIGN_OR_RETURN(search.index_beside,
+                        cli::IndexFilesBeside(PlaceOf(options)));
+  Application application(
+      options, *recognizer, *gallery, search, audit_log.get());
   if (options.check) {
     MIEN_RETURN_IF_ERROR(Check(options, application, *recognizer));
     return cli::ExitCode::kDone;

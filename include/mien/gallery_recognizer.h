@@ -15,26 +15,10 @@
 #include "mien/gallery.h"
 #include "mien/identifier.h"
 #include "mien/image.h"
-#include "mien/quality.h"
 #include "mien/recognizer.h"
 #include "mien/result.h"
 
 namespace mien {
-
-/// What a picture must be to be enrolled.
-struct EnrollOptions {
-  /// Faces rated lower are refused, in [0, 1]; see docs/quality.md.
-  float min_quality = 0.2F;
-
-  /// Which face is meant when there are several: the largest, if it has this
-  /// many times the area of the next; otherwise the picture is refused. >= 1.
-  float min_dominance = 1.5F;
-
-  Polarity polarity = Polarity::kPositive;
-
-  /// Keep a small JPEG of the face in the gallery.
-  bool keep_thumbnail = false;
-};
 
 /// How a collection is searched. All fields have working defaults.
 struct GallerySearchOptions {
@@ -48,7 +32,7 @@ struct GallerySearchOptions {
 
   SearchMethod method = SearchMethod::kExact;
 
-  /// Threads for one search, >= 1.
+  /// Threads for one search, and for making a graph, >= 1.
   int num_threads = 1;
 };
 
@@ -64,8 +48,7 @@ struct IdentifiedFaces {
   IdentifyThresholds thresholds;
 };
 
-/// One collection of a gallery together with the networks that fill and search
-/// it.
+/// One collection of a gallery together with the networks that search it.
 ///
 /// Thread safety: all methods may run concurrently.
 class GalleryRecognizer {
@@ -83,28 +66,6 @@ class GalleryRecognizer {
       const GallerySearchOptions& options = {});
 
   ~GalleryRecognizer();
-
-  /// Adds the face of `image` to `subject`. `source` says where the picture
-  /// came from; `digest` tells pictures apart (a hash of the file, or empty to
-  /// take one of the pixels).
-  ///
-  /// Errors:
-  /// - kInvalidImage: no face, several that could be meant, or one of too low
-  ///   quality; the message says what to improve.
-  /// - those of Gallery::AddTemplate() and Recognizer's methods.
-  Result<AddedTemplate> Enroll(std::string_view subject,
-                               const Image& image,
-                               std::string_view source,
-                               std::string_view digest,
-                               const EnrollOptions& options = {});
-
-  /// The same for faces of `image` that have been found already.
-  Result<AddedTemplate> Enroll(std::string_view subject,
-                               const Image& image,
-                               std::span<const Face> faces,
-                               std::string_view source,
-                               std::string_view digest,
-                               const EnrollOptions& options = {});
 
   /// Says who the faces of `image` are. Changes that other processes made to
   /// the gallery before the call are seen.

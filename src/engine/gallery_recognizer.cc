@@ -2,74 +2,13 @@
 #include "mien/gallery_recognizer.h"
 
 #include <algorithm>
-#include <cstdio>
 #include <utility>
 
-#include "core/hash.h"
+#include "gallery/fusion.h"
 #include "gallery/gallery_index.h"
 
 namespace mien {
 namespace {
-
-float Area(const Face& face) { return face.detection.box.area(); }
-
-/// The face that a picture is of.
-///
-/// Errors:
-/// - kInvalidImage: none, or not clear which.
-Result<const Face*> DominantFace(std::span<const Face> faces,
-                                 float min_dominance) {
-  const Face* largest = nullptr;
-  const Face* second = nullptr;
-  for (const Face& face : faces) {
-    if (largest == nullptr || Area(face) > Area(*largest)) {
-      second = std::exchange(largest, &face);
-    } else if (second == nullptr || Area(face) > Area(*second)) {
-      second = &face;
-    }
-  }
-  if (largest == nullptr) {
-    return Error{ErrorCode::kInvalidImage, "no face found"};
-  }
-  if (second != nullptr && Area(*largest) < min_dominance * Area(*second)) {
-    return Error{ErrorCode::kInvalidImage,
-                 std::to_string(faces.size()) +
-                     " faces, and none clearly the largest; crop the picture "
-                     "to one"};
-  }
-  return largest;
-}
-
-Result<void> CheckQuality(const FaceQuality& quality, float min_quality) {
-  if (quality.score() >= min_quality) {
-    return {};
-  }
-  char score[48];
-  std::snprintf(score,
-                sizeof(score),
-                " (quality %.2f, at least %.2f needed)",
-                static_cast<double>(quality.score()),
-                static_cast<double>(min_quality));
-  return Error{ErrorCode::kInvalidImage, quality.advice + score};
-}
-
-Result<void> CheckOptions(const EnrollOptions& options) {
-  if (!(options.min_quality >= 0.0F && options.min_quality <= 1.0F)) {
-    return Error{ErrorCode::kInvalidArgument,
-                 "min_quality is " + std::to_string(options.min_quality) +
-                     "; must be in [0, 1]"};
-  }
-  if (!(options.min_dominance >= 1.0F)) {
-    return Error{ErrorCode::kInvalidArgument,
-                 "min_dominance is " + std::to_string(options.min_dominance) +
-                     "; must be >= 1"};
-  }
-  return {};
-}
-
-std::string DigestOfPixels(const Image& image) {
-  return Sha256Hex(std::as_bytes(image.pixels()));
-}
 
 std::vector<float> Concatenate(std::span<const Face> faces) {
   std::vector<float> probes;
@@ -88,6 +27,7 @@ struct GalleryRecognizer::State {
   Gallery* gallery;
   std::string collection;
   int num_threads = 1;
+  Fusion fusion = Fusion::kCentroid;
   std::unique_ptr<GalleryIndex> index;
 
   Result<std::vector<Candidate>> Named(
@@ -129,6 +69,7 @@ Result<std::unique_ptr<GalleryRecognizer>> GalleryRecognizer::Open(
   state->gallery = &gallery;
   state->collection = std::move(collection);
   state->num_threads = options.num_threads;
+  state->fusion = options.fusion;
   MIEN_ASSIGN_OR_RETURN(
       state->index,
       GalleryIndex::Build(gallery,
@@ -140,44 +81,6 @@ Result<std::unique_ptr<GalleryRecognizer>> GalleryRecognizer::Open(
                            .num_threads = options.num_threads}));
   return std::unique_ptr<GalleryRecognizer>(
       new GalleryRecognizer(std::move(state)));
-}
-
-Result<AddedTemplate> GalleryRecognizer::Enroll(std::string_view subject,
-                                                const Image& image,
-                                                std::string_view source,
-                                                std::string_view digest,
-                                                const EnrollOptions& options) {
-  MIEN_RETURN_IF_ERROR(CheckOptions(options));
-  MIEN_ASSIGN_OR_RETURN(const std::vector<Face> faces,
-                        state_->recognizer->FindFaces(image));
-  return Enroll(subject, image, faces, source, digest, options);
-}
-
-Result<AddedTemplate> GalleryRecognizer::Enroll(std::string_view subject,
-                                                const Image& image,
-                                                std::span<const Face> faces,
-                                                std::string_view source,
-                                                std::string_view digest,
-                                                const EnrollOptions& options) {
-  MIEN_RETURN_IF_ERROR(CheckOptions(options));
-  MIEN_ASSIGN_OR_RETURN(const Face* face,
-                        DominantFace(faces, options.min_dominance));
-  MIEN_ASSIGN_OR_RETURN(const Image chip,
-                        state_->recognizer->Align(image, face->detection));
-  MIEN_ASSIGN_OR_RETURN(const FaceQuality quality,
-                        RateFace(face->detection, chip));
-  MIEN_RETURN_IF_ERROR(CheckQuality(quality, options.min_quality));
-
-  Template entry;
-  entry.embedding = face->embedding;
-  entry.polarity = options.polarity;
-  entry.quality = quality.score();
-  entry.source = source;
-  entry.digest = digest.empty() ? DigestOfPixels(image) : std::string(digest);
-  if (options.keep_thumbnail) {
-    MIEN_ASSIGN_OR_RETURN(entry.thumbnail, EncodeJpeg(chip, 85));
-  }
-  return state_->gallery->AddTemplate(state_->collection, subject, entry);
 }
 
 Result<IdentifiedFaces> GalleryRecognizer::Identify(
@@ -195,7 +98,9 @@ Result<IdentifiedFaces> GalleryRecognizer::Identify(
       answer.thresholds,
       ChooseThresholds(state_->recognizer->embedder().contract(),
                        options,
-                       state_->index->num_templates()));
+                       NumComparisons(state_->fusion,
+                                      state_->index->num_subjects(),
+                                      state_->index->num_templates())));
   // One more candidate for each other face, which may take one away.
   const int num_candidates =
       options.max_candidates + static_cast<int>(faces.size()) - 1;

@@ -65,6 +65,10 @@ class VideoSource {
 
   /// Packets and frames so far that were damaged.
   [[nodiscard]] virtual int num_damaged() const = 0;
+
+  /// Frames so far that were passed over because they came faster than they
+  /// were asked for.
+  [[nodiscard]] virtual std::int64_t num_dropped() const { return 0; }
 };
 
 /// Whether `address` names something that goes on for ever and may break off: a
