@@ -34,7 +34,7 @@ constexpr const char* kFooter =
     "Examples:\n"
     "  mien model quantize embedder.onnx --chips people/ --out int8.onnx\n"
     "  mien model quantize embedder.onnx --chips people/ --keep none \\\n"
-    "      --method entropy --out int8.onnx";
+    "      --method minmax --out int8.onnx";
 
 struct Arguments {
   std::string file;

@@ -10,6 +10,7 @@
 #include "graph/half_weights.h"
 #include "runtime/quantize/quantize_graph.h"
 #include "runtime/quantize/standard_form.h"
+#include "runtime/resolve_precision.h"
 
 namespace mien::quantize {
 namespace {
@@ -183,6 +184,9 @@ Result<QuantizedNet> QuantizeNet(const Graph& graph,
     return Error{ErrorCode::kInvalidArgument,
                  std::to_string(samples.size()) +
                      " samples; calibration needs 4 at least"};
+  }
+  if (IsQuantized(graph) == Quantized::kYes) {
+    return Error{ErrorCode::kInvalidArgument, "is quantised already"};
   }
   MIEN_ASSIGN_OR_RETURN(Graph simple, Simplify(graph));
   return Quantizer(std::move(simple), shape, samples, options).Quantize();

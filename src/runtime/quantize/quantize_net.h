@@ -54,8 +54,8 @@ struct QuantizedNet {
 /// for measuring. What stays in float is stored as float16.
 ///
 /// Errors:
-/// - kInvalidArgument: fewer than 4 samples, or `keep` names no layer; names
-/// it.
+/// - kInvalidArgument: fewer than 4 samples, `keep` names no layer (names it),
+///   or `graph` is quantised already.
 /// - kUnsupported: no layer can be quantised.
 /// - those of CompiledNet::Compile() and ToStandardForm().
 Result<QuantizedNet> QuantizeNet(const Graph& graph,
