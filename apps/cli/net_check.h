@@ -24,7 +24,9 @@ struct NetCheck {
 /// Errors:
 /// - those of LoadOnnx(), Graph::Validate(), InferShapes() and
 ///   CompiledNet::Compile(); begin with the path.
-/// - kCorruptModel: the outputs of both executors differ (cosine below 0.9999).
+/// - kCorruptModel: the outputs of both executors differ (cosine below 0.9999,
+/// or
+///   0.99 for a quantised network).
 Result<NetCheck> CheckNet(const std::filesystem::path& file);
 
 /// Lowest cosine between the outputs of two networks of the same inputs and

@@ -48,6 +48,7 @@ class RealModels(ProgramTest):
                                "--profile", "arcface112", "--keep", "none",
                                "--chips", self.folder / "chips", models=False)
         self.assertIn("34 layers in 8 bits, 0 in float", answer.stdout)
+        self.run_mien("model", "verify", small, models=False)
         self.assertLess(small.stat().st_size, 0.35 * whole.stat().st_size)
         answer = self.line("verify", "--embedder", small,
                            lfw("Abel_Pacheco", 1), lfw("Abel_Pacheco", 4),
