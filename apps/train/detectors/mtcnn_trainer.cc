@@ -207,8 +207,8 @@ Graph TrainStage(std::size_t index,
         ComputeMtcnnLoss(RunStage(learner.net(), stage, logits, batch.input),
                          batch.targets,
                          {.class_weight = 1.0F,
-                          .box_weight = 0.5F,
-                          .landmark_weight = 1.0F,
+                          .box_weight = 2.0F,
+                          .landmark_weight = 20.0F,
                           .hard_share = 0.7});
     learner.Learn(loss.total);
     if (learner.step() % options.log_every == 0) {

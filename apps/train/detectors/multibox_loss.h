@@ -43,7 +43,7 @@ struct MultiBoxOptions {
   /// a(face); a(background) is the rest to 1.
   float face_share = 0.25F;
 
-  float box_weight = 1.0F;
+  float box_weight = 0.5F;
   float landmark_weight = 0.15F;
 };
 
