@@ -12,6 +12,8 @@ install(TARGETS mien EXPORT mien-targets
   ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/mien
   DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h")
+install(DIRECTORY ${PROJECT_SOURCE_DIR}/models
+  DESTINATION ${CMAKE_INSTALL_DATADIR}/mien)
 # The program installs itself, in apps/cli.
 
 install(EXPORT mien-targets NAMESPACE mien:: DESTINATION ${package_dir})

@@ -34,8 +34,8 @@ void AddGeneralFlags(CLI::App& command, CommonOptions& options) {
   command
       .add_option("--models",
                   options.models,
-                  "Folder of models; default: models/ beside or above the "
-                  "program, $MIEN_MODELS, the user's data folder")
+                  "Folder of models; default: $MIEN_MODELS, models/ beside or "
+                  "above the program, the user's data folder")
       ->type_name("DIR");
   command
       .add_option(

@@ -21,7 +21,7 @@ namespace mien {
 /// Which models to use, and how. All fields have working defaults.
 struct RecognizerOptions {
   /// Folder in which the models are looked up; empty for the usual places:
-  /// `models` beside the program or above it, $MIEN_MODELS, and
+  /// $MIEN_MODELS, `models` beside the program or above it, and
   /// mien/models in the user's data folder ($XDG_DATA_HOME, ~/.local/share).
   std::filesystem::path models;
 

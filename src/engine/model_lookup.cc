@@ -127,7 +127,10 @@ std::optional<KnownFile> FindKnown(const fs::path& folder,
   return std::nullopt;
 }
 
-std::optional<fs::path> FindKnownSingleShot(const fs::path& folder) {
+std::optional<fs::path> FindSingleShot(const fs::path& folder) {
+  if (std::optional<fs::path> own = FindByTask(folder, "detect")) {
+    return own;
+  }
   const auto known = FindKnown(folder, kKnownDetectors);
   return known ? std::optional(folder / known->path) : std::nullopt;
 }
@@ -135,14 +138,11 @@ std::optional<fs::path> FindKnownSingleShot(const fs::path& folder) {
 std::optional<fs::path> FindDetectorIn(const fs::path& folder,
                                        std::string_view wish) {
   std::optional<fs::path> found;
-  if (wish != "mtcnn") {
-    found = FindByTask(folder, "detect");
-  }
-  if (!found && wish != "ssd") {
+  if (wish != "ssd") {
     found = FindMtcnn(folder);
   }
   if (!found && wish != "mtcnn") {
-    found = FindKnownSingleShot(folder);
+    found = FindSingleShot(folder);
   }
   return found;
 }
@@ -157,7 +157,7 @@ Error NothingIn(const fs::path& folder, std::string_view what) {
     places += (places.empty() ? "" : ", ") + place.string();
   }
   if (places.empty()) {
-    places = "the usual places (`models` beside the program, $MIEN_MODELS, " +
+    places = "the usual places ($MIEN_MODELS, `models` beside the program, " +
              UserModelFolder().string() + ")";
   }
   return {ErrorCode::kNotFound,
@@ -177,7 +177,8 @@ fs::path UserModelFolder() {
 }
 
 std::vector<fs::path> DefaultModelFolders() {
-  std::vector<fs::path> candidates;
+  // What someone asked for goes before what came with the program.
+  std::vector<fs::path> candidates = {FromEnvironment("MIEN_MODELS")};
   std::error_code error;
   const fs::path program = fs::read_symlink("/proc/self/exe", error);
   // <prefix>/bin/mien and <source>/build/release/apps/cli/mien alike.
@@ -189,7 +190,6 @@ std::vector<fs::path> DefaultModelFolders() {
     candidates.push_back(folder / "share" / "mien" / "models");
     folder = folder.parent_path();
   }
-  candidates.push_back(FromEnvironment("MIEN_MODELS"));
   candidates.push_back(UserModelFolder());
   std::erase_if(candidates, [](const fs::path& p) { return !IsFolder(p); });
   return candidates;

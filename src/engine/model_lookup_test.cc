@@ -33,7 +33,7 @@ void Write(const fs::path& path, const std::string& bytes = "") {
   std::ofstream(path, std::ios::binary) << bytes;
 }
 
-TEST(FindDetector, PrefersTheThreeNetsOfMtcnnToFilesWithoutContract) {
+TEST(FindDetector, PrefersTheThreeNetsOfMtcnn) {
   const TempDir models;
   Write(models / "mtcnn/pnet.onnx");
   Write(models / "mtcnn/rnet.onnx");
@@ -44,13 +44,13 @@ TEST(FindDetector, PrefersTheThreeNetsOfMtcnnToFilesWithoutContract) {
             models / "yunet/yunet_n_dynamic.onnx");
 }
 
-TEST(FindDetector, PrefersASingleFileWithContractToMtcnn) {
+TEST(FindDetector, DoesNotTakeAStageOfMtcnnForASingleFile) {
   const TempDir models;
   Write(models / "mtcnn-pnet.onnx", ModelWithTask("detect"));
   Write(models / "mtcnn-rnet.onnx", ModelWithTask("detect"));
   Write(models / "mtcnn-onet.onnx", ModelWithTask("detect"));
   Write(models / "face-ssd.onnx", ModelWithTask("detect"));
-  EXPECT_EQ(*FindDetector(models.path()), models / "face-ssd.onnx");
+  EXPECT_EQ(*FindDetector(models.path()), models.path());
   EXPECT_EQ(*FindDetector(models.path(), "mtcnn"), models.path());
   EXPECT_EQ(*FindDetector(models.path(), "ssd"), models / "face-ssd.onnx");
 }
@@ -125,7 +125,7 @@ TEST(DefaultModelFolders, HonoursTheEnvironmentAndTheUsersData) {
   EXPECT_EQ(UserModelFolder(), home / "data/mien/models");
   const std::vector<fs::path> folders = DefaultModelFolders();
   ASSERT_GE(folders.size(), 2U);
-  EXPECT_EQ(folders[folders.size() - 2], home / "mine");
+  EXPECT_EQ(folders.front(), home / "mine");
   EXPECT_EQ(folders.back(), home / "data/mien/models");
 }
 
