@@ -11,6 +11,8 @@
 #include "progress.h"
 #include "stop_signal.h"
 #include "train/commands.h"
+#include "train/detectors/detector_flags.h"
+#include "train/detectors/model_origin.h"
 #include "train/loop/embed_run.h"
 #include "train/losses/loss.h"
 #include "train/samplers/sampler.h"
@@ -33,6 +35,7 @@ struct Arguments {
   std::string course = "cosine";
   std::string method = "adamw";
   std::string augmentation = "standard";
+  ModelOrigin origin;
   bool json = false;
 };
 
@@ -111,7 +114,8 @@ void Train(Arguments arguments) {
   run.rate.total_steps = run.steps;
   run.optimizer.method = ParseMethod(arguments.method);
   arguments.start.seed = run.seed;
-  const Graph graph = MakeStartingNet(arguments.start);
+  const Graph graph =
+      WithOrigin(MakeStartingNet(arguments.start), arguments.origin);
   run.input_px = ContractFromGraph(graph)->input_width;
   run.validation.input_px = run.input_px;
   if (run.ranks.rank == 0) {
@@ -276,6 +280,7 @@ void AddEmbedCommand(CLI::App& app, cli::ExitCode& exit) {
   AddNetFlags(*command, *arguments);
   AddStepFlags(*command, *arguments);
   AddRunFlags(*command, *arguments);
+  AddOriginFlags(*command, arguments->origin);
   AddRankFlags(*command, arguments->run.ranks);
   command->footer("Losses:\n" + LossHelp() + "\nSamplers:\n" + SamplerHelp() +
                   kExample);

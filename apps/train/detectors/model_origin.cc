@@ -8,9 +8,15 @@ namespace mien::train {
 
 Graph WithOrigin(Graph graph, const ModelOrigin& origin) {
   ModelContract contract = ValueOrThrow(ContractFromGraph(graph));
-  contract.license = origin.license;
-  contract.training_data = origin.training_data;
-  contract.notes = origin.notes;
+  // What a network came with stays where nothing else is said.
+  const auto replace = [](std::string& old, const std::string& given) {
+    if (!given.empty()) {
+      old = given;
+    }
+  };
+  replace(contract.license, origin.license);
+  replace(contract.training_data, origin.training_data);
+  replace(contract.notes, origin.notes);
   StoreContract(contract, graph);
   return graph;
 }
