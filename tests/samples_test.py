@@ -11,9 +11,8 @@ import sys
 
 import repository
 
-SHARED = repository.ROOT.parent / "shared" / "models"
 SAMPLES = repository.ROOT / "samples"
-NETWORKS = ["--models", SHARED]
+NETWORKS = ["--models", repository.ROOT / "models"]
 
 # Cosine similarities: samples/README.md.
 MIN_SAME = 0.5
@@ -42,9 +41,6 @@ def similarity_problems(embeddings):
 
 
 def main():
-    if not SHARED.is_dir():
-        print("skipped: needs ../shared")
-        return
     binary = sys.argv[1]
     group = answers(binary, "detect", "--json", *NETWORKS, SAMPLES / "group.jpg")
     problems = []

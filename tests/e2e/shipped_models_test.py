@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The networks of models/, which a clone finds without being told."""
+
+import json
+import pathlib
+import unittest
+
+from program import DONE, NO_MATCH, ProgramTest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+SAMPLES = ROOT / "samples"
+PEOPLE = ("ada", "kofi", "mei", "ravi")
+
+
+class ShippedModels(ProgramTest):
+    def test_two_pictures_of_one_person_match(self):
+        for name in PEOPLE:
+            with self.subTest(name):
+                answer = self.line("verify", SAMPLES / f"{name}_1.jpg",
+                                   SAMPLES / f"{name}_2.jpg", expect=DONE)
+                self.assertEqual(answer["decision"], "match")
+
+    def test_two_people_do_not(self):
+        answer = self.line("verify", SAMPLES / "ada_1.jpg",
+                           SAMPLES / "kofi_2.jpg", expect=NO_MATCH)
+        self.assertEqual(answer["decision"], "unknown")
+
+    def test_a_group_is_named_and_the_one_not_enrolled_is_unknown(self):
+        gallery = self.folder / "people.db"
+        for name in ("ada", "kofi", "mei"):
+            self.run_mien("enroll", "--gallery", gallery, "--subject", name,
+                          SAMPLES / f"{name}_1.jpg")
+        answer = self.run_mien("identify", "--json", "--gallery", gallery,
+                               SAMPLES / "group.jpg")
+        faces = json.loads(answer.stdout.splitlines()[0])["faces"]
+        names = sorted(face["candidates"][0]["subject"]
+                       if face["decision"] == "match" else face["decision"]
+                       for face in faces)
+        self.assertEqual(names, ["ada", "kofi", "mei", "unknown"])
+
+    def test_every_file_says_whence_it_comes_and_what_it_may_be_used_for(self):
+        for file in sorted((ROOT / "models").glob("*.onnx")):
+            with self.subTest(file.name):
+                report = self.line("model", "inspect", "--size", "128x128",
+                                   file)
+                self.assertIn("research", report["contract"]["license"])
+
+
+if __name__ == "__main__":
+    unittest.main()
