@@ -105,7 +105,7 @@ function dropZone(zone, onPicture) {
 
 function rate(value) {
   return value >= 0.01 ? `${+(100 * value).toPrecision(2)} %`
-    : `1 in ${Math.round(1 / value).toLocaleString("en")}`;
+    : `1 in ${(+(1 / value).toPrecision(2)).toLocaleString("en")}`;
 }
 
 /// The similarity on a line, with the thresholds and the error rates there.
@@ -125,12 +125,17 @@ function scale(answer, calibration) {
     { x: x(value), y, class: name, "text-anchor":
       x(value) < 60 ? "start" : x(value) > width - 60 ? "end" : "middle" },
     text));
+  let free = 0;  // where the next label may begin
   for (const point of calibration) {
     const decade = Math.log10(point.fmr);
     if (Math.abs(decade - Math.round(decade)) > 0.02) continue;
     svg.append(make("line", { x1: x(point.similarity), x2: x(point.similarity),
       y1: 50, y2: 58, class: "tick" }));
-    write(point.similarity, 71, rate(point.fmr));
+    const label = rate(point.fmr);
+    const reach = 3.5 * label.length;
+    if (x(point.similarity) - reach < free) continue;
+    write(point.similarity, 71, label);
+    free = x(point.similarity) + reach;
   }
   write(answer.threshold, 88, `match from ${answer.threshold.toFixed(2)}`);
   const at = x(answer.similarity);
