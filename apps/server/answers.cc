@@ -5,6 +5,10 @@
 
 namespace mien::server {
 
+Handler HandlerOf(Work work, const Services& services) {
+  return [work, &services](Call& call) { return work(call, services); };
+}
+
 Response JsonResponse(const Json& json, int status) {
   Response response;
   response.status = status;

@@ -11,6 +11,12 @@
 
 namespace mien::server {
 
+/// Works on a request with the server's services.
+using Work = Result<Response> (*)(Call&, const Services&);
+
+/// `work` as the handler of a route; `services` must outlive it.
+Handler HandlerOf(Work work, const Services& services);
+
 Response JsonResponse(const Json& json, int status = 200);
 
 /// JsonResponse(), with "timings_ms" when the request says timings=true.

@@ -232,8 +232,7 @@ void AddRoute(Router& router,
   router.Add({.method = method,
               .pattern = path,
               .role = role,
-              .handler = [&services,
-                          work](Call& call) { return work(call, services); },
+              .handler = HandlerOf(work, services),
               .write_failure = WriteFailure,
               .always_needs_key = true});
 }

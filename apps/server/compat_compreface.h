@@ -108,8 +108,6 @@ Json FaceAnswer(const Face& face, const Wishes& wishes, const Call& call);
 /// Adds "plugins_versions" when status=true asks for it.
 void AddVersions(Json& json, const Wishes& wishes, const Services& services);
 
-using Work = Result<Response> (*)(Call&, const Services&);
-
 /// A route of its API, which always needs a key.
 void AddRoute(Router& router,
               Services& services,

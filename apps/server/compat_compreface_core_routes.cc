@@ -82,17 +82,14 @@ Result<Response> StaticImage(Call& call, const Services& services) {
 }  // namespace
 
 void AddCompreFaceCoreRoutes(Router& router, Services& services) {
-  const auto add = [&](const char* method,
-                       const char* path,
-                       Role role,
-                       compreface::Work work) {
-    router.Add({.method = method,
-                .pattern = path,
-                .role = role,
-                .handler = [&services,
-                            work](Call& call) { return work(call, services); },
-                .write_failure = compreface::WriteFailure});
-  };
+  const auto add =
+      [&](const char* method, const char* path, Role role, Work work) {
+        router.Add({.method = method,
+                    .pattern = path,
+                    .role = role,
+                    .handler = HandlerOf(work, services),
+                    .write_failure = compreface::WriteFailure});
+      };
   add("GET", "/healthcheck", Role::kNone, Health);
   add("GET", "/status", Role::kRead, Status);
   add("POST", "/find_faces", Role::kRead, FindFaces);

@@ -73,11 +73,10 @@ Result<Response> DeleteAll(Call& call, const Services& services) {
 
 void AddCompreFaceDeletionRoutes(Router& router, Services& services) {
   const std::string path = "/api/v1/recognition/faces";
-  const auto add =
-      [&](const char* method, const std::string& rest, compreface::Work work) {
-        compreface::AddRoute(
-            router, services, method, path + rest, Role::kAdminister, work);
-      };
+  const auto add = [&](const char* method, const std::string& rest, Work work) {
+    compreface::AddRoute(
+        router, services, method, path + rest, Role::kAdminister, work);
+  };
   add("DELETE", "", DeleteAll);
   add("POST", "/delete", DeleteMany);
   add("DELETE", "/{image_id}", DeleteOne);

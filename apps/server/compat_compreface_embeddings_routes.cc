@@ -96,7 +96,7 @@ Result<Response> Verify(Call& call, const Services& services) {
 }  // namespace
 
 void AddCompreFaceEmbeddingsRoutes(Router& router, Services& services) {
-  const auto add = [&](const std::string& path, compreface::Work work) {
+  const auto add = [&](const std::string& path, Work work) {
     compreface::AddRoute(router, services, "POST", path, Role::kRead, work);
   };
   add("/api/v1/recognition/embeddings/recognize", Recognize);

@@ -83,12 +83,10 @@ Result<Response> Picture(Call& call, const Services& services) {
 
 void AddCompreFaceFacesRoutes(Router& router, Services& services) {
   const std::string path = "/api/v1/recognition/faces";
-  const auto add = [&](const char* method,
-                       const std::string& rest,
-                       Role role,
-                       compreface::Work work) {
-    compreface::AddRoute(router, services, method, path + rest, role, work);
-  };
+  const auto add =
+      [&](const char* method, const std::string& rest, Role role, Work work) {
+        compreface::AddRoute(router, services, method, path + rest, role, work);
+      };
   add("POST", "", Role::kEnrol, Add);
   add("GET", "", Role::kRead, List);
   add("GET", "/{image_id}/img", Role::kRead, Picture);

@@ -146,7 +146,7 @@ Result<Response> Verify(Call& call, const Services& services) {
 }  // namespace
 
 void AddCompreFaceRecognizeRoutes(Router& router, Services& services) {
-  const auto add = [&](const std::string& path, compreface::Work work) {
+  const auto add = [&](const std::string& path, Work work) {
     compreface::AddRoute(router, services, "POST", path, Role::kRead, work);
   };
   add("/api/v1/recognition/recognize", Recognize);

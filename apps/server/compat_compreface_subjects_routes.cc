@@ -81,12 +81,10 @@ Result<Response> DeleteAll(Call& call, const Services& services) {
 
 void AddCompreFaceSubjectsRoutes(Router& router, Services& services) {
   const std::string path = "/api/v1/recognition/subjects";
-  const auto add = [&](const char* method,
-                       const std::string& rest,
-                       Role role,
-                       compreface::Work work) {
-    compreface::AddRoute(router, services, method, path + rest, role, work);
-  };
+  const auto add =
+      [&](const char* method, const std::string& rest, Role role, Work work) {
+        compreface::AddRoute(router, services, method, path + rest, role, work);
+      };
   add("GET", "", Role::kRead, List);
   add("POST", "", Role::kEnrol, Add);
   add("DELETE", "", Role::kAdminister, DeleteAll);

@@ -162,15 +162,13 @@ Result<Response> Match(Call& call, const Services& services) {
 }  // namespace
 
 void AddDeepStackRoutes(Router& router, Services& services) {
-  const auto add =
-      [&](const std::string& rest, Role role, compreface::Work work) {
-        router.Add({.method = "POST",
-                    .pattern = "/v1/vision/face" + rest,
-                    .role = role,
-                    .handler = [&services, work](
-                                   Call& call) { return work(call, services); },
-                    .write_failure = WriteDeepStackFailure});
-      };
+  const auto add = [&](const std::string& rest, Role role, Work work) {
+    router.Add({.method = "POST",
+                .pattern = "/v1/vision/face" + rest,
+                .role = role,
+                .handler = HandlerOf(work, services),
+                .write_failure = WriteDeepStackFailure});
+  };
   add("", Role::kRead, Detect);
   add("/recognize", Role::kRead, Recognize);
   add("/match", Role::kRead, Match);

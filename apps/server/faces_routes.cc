@@ -138,15 +138,12 @@ Result<Response> Delete(Call& call, const Services& services) {
 }  // namespace
 
 void AddFacesRoutes(Router& router, Services& services) {
-  using Work = Result<Response> (*)(Call&, const Services&);
   const auto add =
       [&](const char* method, const std::string& rest, Role role, Work work) {
         router.Add({.method = method,
                     .pattern = "/v1/subjects/{subject}/faces" + rest,
                     .role = role,
-                    .handler = [&services, work](Call& call) {
-                      return work(call, services);
-                    }});
+                    .handler = HandlerOf(work, services)});
       };
   add("GET", "", Role::kRead, List);
   add("POST", "", Role::kEnrol, Enroll);

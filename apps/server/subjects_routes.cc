@@ -126,15 +126,12 @@ Result<Response> Delete(Call& call, const Services& services) {
 }  // namespace
 
 void AddSubjectsRoutes(Router& router, Services& services) {
-  using Work = Result<Response> (*)(Call&, const Services&);
   const auto add =
       [&](const char* method, const char* pattern, Role role, Work work) {
         router.Add({.method = method,
                     .pattern = pattern,
                     .role = role,
-                    .handler = [&services, work](Call& call) {
-                      return work(call, services);
-                    }});
+                    .handler = HandlerOf(work, services)});
       };
   add("GET", "/v1/subjects", Role::kRead, List);
   add("POST", "/v1/subjects", Role::kEnrol, Add);
