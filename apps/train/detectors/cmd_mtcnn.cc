@@ -1,14 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <ATen/Parallel.h>
-
-#include <cstdio>
-#include <filesystem>
 #include <memory>
 
 #include "train/detectors/commands.h"
 #include "train/detectors/detector_flags.h"
 #include "train/detectors/mtcnn_trainer.h"
-#include "train/detectors/run_folder.h"
 
 namespace mien::train {
 namespace {
@@ -49,12 +44,7 @@ void AddFlags(CLI::App& command, MtcnnArguments& arguments) {
                   "Pictures drawn to collect the windows of a net")
       ->capture_default_str()
       ->check(CLI::Range(1, 100'000'000));
-  command
-      .add_option("--rate",
-                  training.learner.learning_rate,
-                  "Learning rate after the warm-up")
-      ->capture_default_str()
-      ->check(CLI::PositiveNumber);
+  AddLearnerFlags(command, training.learner);
   command
       .add_option("--mining-threshold",
                   training.mining_threshold,
@@ -62,17 +52,11 @@ void AddFlags(CLI::App& command, MtcnnArguments& arguments) {
                   "next net")
       ->capture_default_str()
       ->check(CLI::Range(0.01, 0.99));
-  command.add_flag("--bf16",
-                   training.learner.net.bfloat16,
-                   "Convolutions in bfloat16: faster where the CPU has it");
 }
 
 cli::ExitCode Run(MtcnnArguments& arguments) {
-  at::set_num_threads(arguments.threads);
-  CatchStopSignals();
-  std::filesystem::create_directories(arguments.training.run);
-  const auto sets = ReadPictureSets(arguments.pictures);
-  std::fprintf(stderr, "%s\n", DescribeSets(sets).c_str());
+  const auto sets =
+      BeginRun(arguments.training.run, arguments.threads, arguments.pictures);
   TrainMtcnn(sets, arguments.training);
   return cli::ExitCode::kDone;
 }

@@ -1,14 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <ATen/Parallel.h>
-
-#include <cstdio>
-#include <filesystem>
 #include <memory>
 #include <string>
 
 #include "train/detectors/commands.h"
 #include "train/detectors/detector_flags.h"
-#include "train/detectors/run_folder.h"
 #include "train/detectors/ssd_trainer.h"
 
 namespace mien::train {
@@ -49,12 +44,7 @@ void AddFlags(CLI::App& command, SsdArguments& arguments) {
   command.add_option("--steps", training.learner.steps, "Steps to make")
       ->capture_default_str()
       ->check(CLI::Range(1, 100'000'000));
-  command
-      .add_option("--rate",
-                  training.learner.learning_rate,
-                  "Learning rate after the warm-up")
-      ->capture_default_str()
-      ->check(CLI::PositiveNumber);
+  AddLearnerFlags(command, training.learner);
   command
       .add_option("--warmup-steps",
                   training.learner.warmup_steps,
@@ -65,9 +55,6 @@ void AddFlags(CLI::App& command, SsdArguments& arguments) {
                   training.learner.optimizer.weight_decay,
                   "Decay of kernels, as in AdamW")
       ->capture_default_str();
-  command.add_flag("--bf16",
-                   training.learner.net.bfloat16,
-                   "Convolutions in bfloat16: faster where the CPU has it");
 }
 
 cli::ExitCode Run(SsdArguments& arguments) {
@@ -78,11 +65,8 @@ cli::ExitCode Run(SsdArguments& arguments) {
         "is " + std::to_string(arguments.training.crop.input_px) +
             "; must be a multiple of 64");
   }
-  at::set_num_threads(arguments.threads);
-  CatchStopSignals();
-  std::filesystem::create_directories(arguments.training.run);
-  const auto sets = ReadPictureSets(arguments.pictures);
-  std::fprintf(stderr, "%s\n", DescribeSets(sets).c_str());
+  const auto sets =
+      BeginRun(arguments.training.run, arguments.threads, arguments.pictures);
   TrainSsd(sets, arguments.training);
   return cli::ExitCode::kDone;
 }

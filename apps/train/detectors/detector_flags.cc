@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "train/detectors/detector_flags.h"
 
+#include <ATen/Parallel.h>
+
+#include <cstdio>
+
 #include "core/cpu.h"
+#include "train/detectors/run_folder.h"
 
 namespace mien::train {
 
@@ -60,6 +65,28 @@ void AddRunFlags(CLI::App& command, const RunFlags& flags) {
   command.add_option("--threads", flags.threads, "Threads of the network")
       ->capture_default_str()
       ->check(CLI::Range(1, 1024));
+}
+
+void AddLearnerFlags(CLI::App& command, LearnerOptions& learner) {
+  command
+      .add_option(
+          "--rate", learner.learning_rate, "Learning rate after the warm-up")
+      ->capture_default_str()
+      ->check(CLI::PositiveNumber);
+  command.add_flag("--bf16",
+                   learner.net.bfloat16,
+                   "Convolutions in bfloat16: faster where the CPU has it");
+}
+
+std::vector<PictureSet> BeginRun(const std::filesystem::path& run,
+                                 int threads,
+                                 const PictureSetOptions& pictures) {
+  at::set_num_threads(threads);
+  CatchStopSignals();
+  std::filesystem::create_directories(run);
+  std::vector<PictureSet> sets = ReadPictureSets(pictures);
+  std::fprintf(stderr, "%s\n", DescribeSets(sets).c_str());
+  return sets;
 }
 
 void AddOriginFlags(CLI::App& command, ModelOrigin& origin) {

@@ -3,9 +3,11 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
+#include "train/detectors/learner.h"
 #include "train/detectors/model_origin.h"
 #include "train/detectors/picture_sets.h"
 
@@ -24,6 +26,15 @@ struct RunFlags {
 };
 
 void AddRunFlags(CLI::App& command, const RunFlags& flags);
+
+/// Adds the flags of learning that every detector has.
+void AddLearnerFlags(CLI::App& command, LearnerOptions& learner);
+
+/// Makes the folder `run`, has signals end the run in good order and the
+/// network use `threads`, and reads the pictures, which stderr is told about.
+std::vector<PictureSet> BeginRun(const std::filesystem::path& run,
+                                 int threads,
+                                 const PictureSetOptions& pictures);
 
 /// Adds the flags that say what the contract tells of the model.
 void AddOriginFlags(CLI::App& command, ModelOrigin& origin);
