@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "detect/nms.h"
+#include "detect/blend.h"
 #include "graph/contract.h"
 #include "graph/onnx_io.h"
 #include "graph/shape_inference.h"
@@ -102,24 +102,6 @@ void KeepBest(std::size_t limit, std::vector<Detection>& faces) {
   }
 }
 
-// Best first, without those that overlap a better one too much.
-std::vector<Detection> Suppress(std::vector<Detection> faces,
-                                float max_overlap) {
-  KeepBest(kMaxSsdCandidates, faces);
-  std::vector<Box> boxes;
-  std::vector<float> scores;
-  for (const Detection& face : faces) {
-    boxes.push_back(face.box);
-    scores.push_back(face.score);
-  }
-  std::vector<Detection> kept;
-  for (const int i :
-       SuppressNonMaxima(boxes, scores, {.max_overlap = max_overlap})) {
-    kept.push_back(faces[static_cast<std::size_t>(i)]);
-  }
-  return kept;
-}
-
 // From the net's input back to the picture.
 void MoveToPicture(const FitScale& scale, Detection& face) {
   face.box = {face.box.x0 / scale.scale_x,
@@ -215,7 +197,8 @@ Result<std::vector<Detection>> SingleShot::Find(const Image& image) const {
                                         {.width = extent.width,
                                          .height = extent.height,
                                          .threshold = threshold}));
-  faces = Suppress(std::move(faces), family_->max_overlap);
+  KeepBest(kMaxSsdCandidates, faces);
+  faces = SuppressDetections(faces, family_->max_overlap, family_->blend);
   for (Detection& face : faces) {
     MoveToPicture(scale, face);
   }

@@ -59,6 +59,9 @@ struct SsdFamily {
   /// Overlap (of the union) above which the lower of two scores goes.
   float max_overlap = 0.4F;
 
+  /// See SuppressDetections().
+  bool blend = false;
+
   /// Input of files without a contract: (level - mean) / deviation, in the
   /// order of the planes.
   ColorOrder color_order = ColorOrder::kRgb;

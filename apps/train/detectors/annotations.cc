@@ -9,7 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/file.h"
-#include "train/detectors/overlap.h"
+#include "detect/overlap.h"
 #include "train/train_error.h"
 
 namespace mien::train {

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cstddef>
 
-#include "train/detectors/overlap.h"
+#include "detect/overlap.h"
 
 namespace mien::train {
 namespace {

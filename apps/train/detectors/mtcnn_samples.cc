@@ -6,8 +6,8 @@
 #include <utility>
 
 #include "detect/mtcnn_boxes.h"
+#include "detect/overlap.h"
 #include "image/rotate.h"
-#include "train/detectors/overlap.h"
 
 namespace mien::train {
 namespace {

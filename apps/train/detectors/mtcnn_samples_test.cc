@@ -5,8 +5,8 @@
 #include <gtest/gtest.h>
 
 #include "detect/mtcnn_boxes.h"
+#include "detect/overlap.h"
 #include "image/synthetic_image.h"
-#include "train/detectors/overlap.h"
 
 namespace mien::train {
 namespace {

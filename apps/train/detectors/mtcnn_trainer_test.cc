@@ -8,9 +8,9 @@
 
 #include "core/temp_dir.h"
 #include "detect/mtcnn.h"
+#include "detect/overlap.h"
 #include "nets/nets.h"
 #include "train/detectors/drawn_faces.h"
-#include "train/detectors/overlap.h"
 
 namespace mien::train {
 namespace {

@@ -6,9 +6,9 @@
 #include <cmath>
 #include <utility>
 
+#include "detect/overlap.h"
 #include "image/resize.h"
 #include "image/rotate.h"
-#include "train/detectors/overlap.h"
 
 namespace mien::train {
 namespace {

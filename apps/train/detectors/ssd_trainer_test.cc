@@ -8,9 +8,9 @@
 
 #include "core/file.h"
 #include "core/temp_dir.h"
+#include "detect/overlap.h"
 #include "detect/single_shot.h"
 #include "train/detectors/drawn_faces.h"
-#include "train/detectors/overlap.h"
 
 namespace mien::train {
 namespace {

@@ -5,7 +5,7 @@
 
 #include "mien/geometry.h"
 
-namespace mien::train {
+namespace mien {
 
 /// What two boxes share; without area when they share nothing.
 inline Box Intersection(const Box& a, const Box& b) {
@@ -27,4 +27,4 @@ inline float ShareInside(const Box& part, const Box& whole) {
   return shared > 0 ? shared / part.area() : 0.0F;
 }
 
-}  // namespace mien::train
+}  // namespace mien
