@@ -33,18 +33,29 @@ void AddFlags(CLI::App& command, SsdArguments& arguments) {
                arguments.threads});
   command
       .add_option("--input",
-                  training.crop.input_px,
-                  "Side of the crops, in pixels; a multiple of 64")
+                  training.inputs_px,
+                  "Side of the crops, in pixels; a multiple of 64. May be "
+                  "repeated: each step takes one of the sides")
       ->capture_default_str()
       ->check(CLI::Range(64, 1024));
   AddOriginFlags(command, training.origin);
-  command.add_option("--batch", training.batch, "Crops of one step")
+  command
+      .add_option("--batch",
+                  training.batch,
+                  "Crops of one step at the smallest --input; of longer ones "
+                  "about as many as have the same number of pixels")
       ->capture_default_str()
       ->check(CLI::Range(1, 1024));
   command.add_option("--steps", training.learner.steps, "Steps to make")
       ->capture_default_str()
       ->check(CLI::Range(1, 100'000'000));
   AddLearnerFlags(command, training.learner);
+  command
+      .add_option("--landmark-weight",
+                  training.loss.landmark_weight,
+                  "Of the landmarks' loss beside the class's, which weighs 1")
+      ->capture_default_str()
+      ->check(CLI::NonNegativeNumber);
   command
       .add_option("--warmup-steps",
                   training.learner.warmup_steps,
@@ -59,11 +70,12 @@ void AddFlags(CLI::App& command, SsdArguments& arguments) {
 
 cli::ExitCode Run(SsdArguments& arguments) {
   constexpr int kInputStepPx = 64;
-  if (arguments.training.crop.input_px % kInputStepPx != 0) {
-    throw CLI::ValidationError(
-        "--input",
-        "is " + std::to_string(arguments.training.crop.input_px) +
-            "; must be a multiple of 64");
+  for (const int side : arguments.training.inputs_px) {
+    if (side % kInputStepPx != 0) {
+      throw CLI::ValidationError(
+          "--input",
+          "is " + std::to_string(side) + "; must be a multiple of 64");
+    }
   }
   const auto sets =
       BeginRun(arguments.training.run, arguments.threads, arguments.pictures);

@@ -34,7 +34,7 @@ float DrawSide(int width,
                const CropOptions& options,
                Random& random) {
   constexpr float kSmallestFacePx = 9.0F;
-  constexpr float kLargestFaceShare = 0.8F;  // of the crop's side
+  constexpr float kLargestFaceShare = 1.2F;  // of the crop's side
   constexpr float kLongestSide = 1.5F;       // of the picture's longer side
   const auto input = static_cast<float>(options.input_px);
   const auto short_side = static_cast<float>(std::min(width, height));
@@ -165,7 +165,9 @@ TrainingCrop CutSquare(const Image& image,
     const Point center = CenterOf(box);
     const bool center_inside =
         center.x >= 0 && center.x < input && center.y >= 0 && center.y < input;
-    moved.ignore = face.ignore || !center_inside ||
+    const bool shows_enough =
+        moved.box.area() >= options.min_visible_share * box.area();
+    moved.ignore = face.ignore || !center_inside || !shows_enough ||
                    std::sqrt(moved.box.area()) < options.min_face_px;
     if (moved.landmarks) {
       for (Point& p : *moved.landmarks) {

@@ -26,7 +26,8 @@ struct TrainingCrop {
 };
 
 struct CropOptions {
-  /// Side of the crop.
+  /// Side of the crop; faces of a random size are up to 1.2 times as large, of
+  /// which the crop shows a part.
   int input_px = 256;
 
   /// Faces with a shorter geometric mean side are ignored.
@@ -37,6 +38,9 @@ struct CropOptions {
   /// 0.3 to 1 of the picture's shorter side (Zhang et al. 2017, "S3FD",
   /// arXiv:1708.05237, section 3.4).
   float share_by_face = 0.6F;
+
+  /// Faces are ignored of which the crop shows a smaller share.
+  float min_visible_share = 0.4F;
 
   /// Faces are not enlarged by more than this.
   float max_enlargement = 2.0F;

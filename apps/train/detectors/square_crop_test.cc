@@ -56,6 +56,19 @@ TEST(CutSquare, IgnoresFacesWithTheirCentreOutside) {
   EXPECT_EQ(crop.faces[0].box, (Box{0, 0, 18, 40}));
 }
 
+TEST(CutSquare, IgnoresFacesOfWhichItShowsLittle) {
+  // Their centre is inside, but no more than 21 x 21 of 40 x 40 pixels.
+  const TrainingCrop little =
+      CutSquare(WavesImage(200, 150), {MarkedFace()}, {29, 39, 64}, kSmall);
+  ASSERT_THAT(little.faces, SizeIs(1));
+  EXPECT_TRUE(little.faces[0].ignore);
+  // 30 x 30 of them.
+  const TrainingCrop more =
+      CutSquare(WavesImage(200, 150), {MarkedFace()}, {20, 30, 64}, kSmall);
+  ASSERT_THAT(more.faces, SizeIs(1));
+  EXPECT_FALSE(more.faces[0].ignore);
+}
+
 TEST(CutSquare, IgnoresFacesThatBecomeTooSmall) {
   CropOptions options = kSmall;
   options.min_face_px = 10.5F;
@@ -89,6 +102,7 @@ TEST(DrawSquare, HoldsTheCentreOfAFace) {
 TEST(DrawSquare, ShowsFacesOfManySizes) {
   int small = 0;
   int large = 0;
+  int cut = 0;
   for (std::uint64_t i = 0; i < 300; ++i) {
     Random random(6, i);
     const Square square =
@@ -96,9 +110,11 @@ TEST(DrawSquare, ShowsFacesOfManySizes) {
     const float face_px = 40 * 64 / square.side;
     small += face_px < 12 ? 1 : 0;
     large += face_px > 36 ? 1 : 0;
+    cut += face_px > 64 ? 1 : 0;
   }
   EXPECT_GT(small, 50);
   EXPECT_GT(large, 30);
+  EXPECT_GT(cut, 5);
 }
 
 TEST(Mirror, ExchangesLeftAndRight) {

@@ -27,16 +27,32 @@ struct Sample {
   PriorTargets targets;
 };
 
-Sample DrawSample(const std::vector<PictureSet>& sets,
-                  const std::vector<nets::PriorBox>& priors,
-                  const CropOptions& options,
-                  Random random) {
-  const LoadedPicture picture =
-      LoadPicture(DrawPicture(sets, random), kDecodedLongSidePx);
-  Sample sample;
-  sample.crop = DrawCrop(picture.image, picture.faces, options, random);
-  sample.targets = MatchPriors(priors, sample.crop.faces);
-  return sample;
+std::vector<nets::PriorBox> PriorsOf(int side) {
+  return nets::GeneratePriors(nets::FaceSsdPriors(), side, side);
+}
+
+int NumCrops(const SsdTrainingOptions& options, int side) {
+  const double shrink =
+      static_cast<double>(std::ranges::min(options.inputs_px)) / side;
+  return std::max(
+      1, static_cast<int>(std::lround(options.batch * shrink * shrink)));
+}
+
+// What one step learns from: crops of one side.
+std::vector<Sample> DrawSamples(const std::vector<PictureSet>& sets,
+                                const SsdTrainingOptions& options,
+                                Random random) {
+  const int side = options.inputs_px[random.Index(options.inputs_px.size())];
+  const auto priors = PriorsOf(side);
+  std::vector<Sample> samples;
+  for (int i = NumCrops(options, side); i > 0; --i) {
+    const LoadedPicture picture =
+        LoadPicture(DrawPicture(sets, random), kDecodedLongSidePx);
+    const TrainingCrop crop =
+        DrawCrop(picture.image, picture.faces, {.input_px = side}, random);
+    samples.push_back({crop, MatchPriors(priors, crop.faces)});
+  }
+  return samples;
 }
 
 // [N, 3, S, S] with channels innermost, as the pictures are and the
@@ -68,7 +84,7 @@ SsdBatch Stack(const std::vector<Sample>& samples) {
 MetricsFile::Row RowOf(const Learner& learner,
                        const MultiBoxLoss& loss,
                        double norm,
-                       double pictures_per_second) {
+                       double steps_per_second) {
   return {{"step", static_cast<double>(learner.step())},
           {"learning_rate", learner.learning_rate()},
           {"loss", loss.total.item<double>()},
@@ -76,7 +92,7 @@ MetricsFile::Row RowOf(const Learner& learner,
           {"box_loss", loss.boxes.item<double>()},
           {"landmark_loss", loss.landmarks.item<double>()},
           {"gradient_norm", norm},
-          {"pictures_per_second", pictures_per_second}};
+          {"steps_per_second", steps_per_second}};
 }
 
 Graph WriteModel(const Learner& learner, const SsdTrainingOptions& options) {
@@ -109,8 +125,7 @@ Graph UntrainedSsd(std::uint64_t seed) {
 }
 
 SsdBatch MakeSsdBatch(const std::vector<TrainingCrop>& crops) {
-  const int side = crops.at(0).image.width();
-  const auto priors = nets::GeneratePriors(nets::FaceSsdPriors(), side, side);
+  const auto priors = PriorsOf(crops.at(0).image.width());
   std::vector<Sample> samples;
   for (const TrainingCrop& crop : crops) {
     samples.push_back({crop, MatchPriors(priors, crop.faces)});
@@ -132,33 +147,24 @@ Graph TrainSsd(const std::vector<PictureSet>& sets,
     learner.Load(checkpoint);
   }
   MetricsFile metrics(options.run / "metrics.csv", learner.step());
-  const int side = options.crop.input_px;
-  const auto priors = nets::GeneratePriors(nets::FaceSsdPriors(), side, side);
-  const auto batch = static_cast<std::uint64_t>(options.batch);
-  InOrder<Sample> samples(
+  InOrder<std::vector<Sample>> samples(
       {.threads = options.loader_threads,
-       .first = static_cast<std::uint64_t>(learner.step()) * batch,
-       .ahead = 2 * batch},
-      [&](std::uint64_t number) {
-        return DrawSample(
-            sets, priors, options.crop, Random(options.seed, number));
+       .first = static_cast<std::uint64_t>(learner.step()),
+       .ahead = 2 * static_cast<std::uint64_t>(options.loader_threads)},
+      [&](std::uint64_t step) {
+        return DrawSamples(sets, options, Random(options.seed, step));
       });
   Every save(std::chrono::duration<double>(options.checkpoint_seconds));
   StepClock clock;
   while (!learner.done() && !StopRequested()) {
-    std::vector<Sample> drawn;
-    for (int i = 0; i < options.batch; ++i) {
-      drawn.push_back(samples.Next());
-    }
-    const SsdBatch inputs = Stack(drawn);
+    const SsdBatch inputs = Stack(samples.Next());
     const MultiBoxLoss loss =
         ComputeMultiBoxLoss(RunSsd(learner.net(), inputs.input, Mode::kTrain),
                             inputs.targets,
                             options.loss);
     const double norm = learner.Learn(loss.total);
     if (learner.step() % options.log_every == 0) {
-      const auto row = RowOf(
-          learner, loss, norm, clock.Lap(options.log_every) * options.batch);
+      const auto row = RowOf(learner, loss, norm, clock.Lap(options.log_every));
       metrics.Add(row);
       PrintRow(row);
     }

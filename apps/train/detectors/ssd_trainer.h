@@ -17,7 +17,10 @@
 namespace mien::train {
 
 struct SsdTrainingOptions {
-  CropOptions crop;
+  /// Sides of the crops, multiples of 64; each step takes one of them at
+  /// random. Faces of a size are learnt from crops that have room for them.
+  std::vector<int> inputs_px = {256};
+
   MultiBoxOptions loss;
   LearnerOptions learner = {.steps = 20'000,
                             .warmup_steps = 200,
@@ -26,7 +29,8 @@ struct SsdTrainingOptions {
                             .optimizer = {},
                             .net = {}};
 
-  /// Crops of one step.
+  /// Crops of one step whose side is the smallest of `inputs_px`; of longer
+  /// ones about as many as have the same number of pixels, at least one.
   int batch = 16;
 
   std::uint64_t seed = 1;

@@ -81,7 +81,7 @@ TEST(SsdTraining, WritesModelAndCheckpointAndGoesOn) {
   const std::vector<PictureSet> sets = {
       {.pictures = {{folder / "a.png", drawn.faces}}}};
   SsdTrainingOptions options;
-  options.crop.input_px = kSidePx;
+  options.inputs_px = {kSidePx, 2 * kSidePx};
   options.batch = 2;
   options.learner.steps = 2;
   options.log_every = 1;
