@@ -26,6 +26,17 @@ struct ConvProblem {
   Window window;
 };
 
+/// The convolution of `node`; without weights where they are not constant.
+///
+/// Errors: those of ResolveWindow().
+Result<ConvProblem> ReadConvProblem(const Lowering& net, const Node& node);
+
+/// True when all that `node` has beside its input and residual is constant.
+bool HasConstants(const Node& node, const ConvProblem& problem);
+
+/// One slope per channel.
+std::vector<float> SlopesOf(const Tensor& slope, std::int64_t channels);
+
 /// Operations, multiply and add counted as two.
 double ConvFlops(const ConvProblem& problem);
 
@@ -49,5 +60,15 @@ void FinishConv(Lowering& net,
 /// nothing, where its input is not quantised or oneDNN has no fast
 /// implementation.
 bool LowerByteConv(Lowering& net, const Node& node, const ConvProblem& problem);
+
+/// Lowers `node` to the depthwise kernel of our own; false, having done
+/// nothing, where it does not fit.
+bool LowerDepthwise(Lowering& net,
+                    const Node& node,
+                    const ConvProblem& problem);
+
+/// True when LowerDepthwise() will take `node` and apply the PReLU of its input
+/// as well (Lowering::DefineUnrectified()).
+bool RectifiesItsInput(const Lowering& net, const Node& node);
 
 }  // namespace mien::onednn

@@ -41,28 +41,6 @@ Shape GroupedWeightShape(const Shape& weights, std::int64_t groups) {
   return grouped;
 }
 
-Result<ConvProblem> ReadProblem(Lowering& net, const Node& node) {
-  ConvProblem problem;
-  problem.weights = net.Constant(node.Input(1));
-  if (problem.weights == nullptr) {
-    return problem;
-  }
-  problem.bias = net.Constant(node.Input(2));
-  problem.residual = node.Input(3);
-  problem.slope = net.Constant(node.Input(4));
-  problem.src = net.ShapeOf(node.inputs[0]);
-  problem.dst = net.ShapeOf(node.outputs[0]);
-  problem.weight_shape =
-      GroupedWeightShape(problem.weights->shape(), node.Int("group", 1));
-  MIEN_ASSIGN_OR_RETURN(
-      const std::vector<WindowAxis> axes,
-      ResolveWindow(node, net.opset(), problem.src, problem.weights->shape()));
-  problem.window = ToWindow(axes);
-  problem.eltwises = EltwisesOf(node, node.String("activation", ""))
-                         .value_or(std::vector<Eltwise>());
-  return problem;
-}
-
 /// What to ask oneDNN for.
 struct ConvRequest {
   Type compute = Type::f32;
@@ -200,14 +178,41 @@ void AddConv(Lowering& net,
   FinishConv(net, node, problem, dst, choice.fuses_activation, layer);
 }
 
-/// One slope per channel.
+}  // namespace
+
+Result<ConvProblem> ReadConvProblem(const Lowering& net, const Node& node) {
+  ConvProblem problem;
+  problem.weights = net.Constant(node.Input(1));
+  if (problem.weights == nullptr) {
+    return problem;
+  }
+  problem.bias = net.Constant(node.Input(2));
+  problem.residual = node.Input(3);
+  problem.slope = net.Constant(node.Input(4));
+  problem.src = net.ShapeOf(node.inputs[0]);
+  problem.dst = net.ShapeOf(node.outputs[0]);
+  problem.weight_shape =
+      GroupedWeightShape(problem.weights->shape(), node.Int("group", 1));
+  MIEN_ASSIGN_OR_RETURN(
+      const std::vector<WindowAxis> axes,
+      ResolveWindow(node, net.opset(), problem.src, problem.weights->shape()));
+  problem.window = ToWindow(axes);
+  problem.eltwises = EltwisesOf(node, node.String("activation", ""))
+                         .value_or(std::vector<Eltwise>());
+  return problem;
+}
+
+bool HasConstants(const Node& node, const ConvProblem& problem) {
+  const bool bias_varies = problem.bias == nullptr && !node.Input(2).empty();
+  const bool slope_varies = problem.slope == nullptr && !node.Input(4).empty();
+  return problem.weights != nullptr && !bias_varies && !slope_varies;
+}
+
 std::vector<float> SlopesOf(const Tensor& slope, std::int64_t channels) {
   std::vector<float> slopes = slope.ToFloats();
   slopes.resize(static_cast<std::size_t>(channels), slopes.front());
   return slopes;
 }
-
-}  // namespace
 
 Operand Destination(Lowering& net,
                     const ConvProblem& problem,
@@ -243,6 +248,13 @@ void FinishConv(Lowering& net,
     AddEltwises(net, problem.eltwises, dst, layer);
   }
   if (problem.slope != nullptr) {
+    const Node* reader = net.OnlyReader(node.outputs[0]);
+    if (reader != nullptr && IsChannelsLast(dst.desc) &&
+        RectifiesItsInput(net, *reader)) {
+      net.DefineUnrectified(node.outputs[0],
+                            {dst, SlopesOf(*problem.slope, problem.dst[1])});
+      return;
+    }
     const auto quantizer = net.OnlyQuantizer(node.outputs[0]);
     if (quantizer && IsChannelsLast(dst.desc) &&
         ElementType(dst.desc) == Type::f32) {
@@ -259,13 +271,11 @@ void FinishConv(Lowering& net,
 }
 
 Result<Lowered> LowerConv(Lowering& net, const Node& node) {
-  MIEN_ASSIGN_OR_RETURN(const ConvProblem problem, ReadProblem(net, node));
-  const bool bias_varies = problem.bias == nullptr && !node.Input(2).empty();
-  const bool slope_varies = problem.slope == nullptr && !node.Input(4).empty();
-  if (problem.weights == nullptr || bias_varies || slope_varies) {
+  MIEN_ASSIGN_OR_RETURN(const ConvProblem problem, ReadConvProblem(net, node));
+  if (!HasConstants(node, problem)) {
     return Lowered::kNo;
   }
-  if (LowerByteConv(net, node, problem)) {
+  if (LowerDepthwise(net, node, problem) || LowerByteConv(net, node, problem)) {
     return Lowered::kYes;
   }
   const ConvChoice choice =

@@ -107,7 +107,8 @@ void Lowering::DefineInputs() {
     ValueInfo fixed = input;
     fixed.shape = ShapeOf(input.name);
     plan_.inputs.push_back(fixed);
-    const Operand operand = NewOperand(PlainDesc(fixed.shape));
+    const Operand operand =
+        NewOperand(options_.input_desc.value_or(PlainDesc(fixed.shape)));
     plan_.input_operands.push_back(operand);
     Define(input.name, operand);
   }
@@ -138,12 +139,14 @@ Operand Lowering::OutputOperand(const ValueInfo& output) {
     AddConversion(output.name, from, to);
     return to;
   }
-  const Operand plain = ReadPlain(output.name);
-  if (!plain.constant && plain.offset == 0 && !IsTaken(plain.storage)) {
-    return plain;
+  const bool stays =
+      options_.keeps_output_layout && IsChannelsLast(Read(output.name).desc);
+  const Operand result = stays ? Read(output.name) : ReadPlain(output.name);
+  if (!result.constant && result.offset == 0 && !IsTaken(result.storage)) {
+    return result;
   }
-  const Operand copy = NewOperand(plain.desc);
-  AddReorder(output.name, plain, copy);
+  const Operand copy = NewOperand(result.desc);
+  AddReorder(output.name, result, copy);
   return copy;
 }
 
@@ -334,20 +337,35 @@ std::optional<QuantizedValue> Lowering::QuantizedSource(
                                    : std::optional(found->second);
 }
 
+const Node* Lowering::OnlyReader(const std::string& value) const {
+  const auto readers = readers_.find(value);
+  const bool is_one = readers != readers_.end() &&
+                      readers->second.size() == 1 &&
+                      State(value).last_use != kForever;
+  return is_one ? readers->second.front() : nullptr;
+}
+
 std::optional<QuantizedValue> Lowering::OnlyQuantizer(
     const std::string& value) const {
-  const auto readers = readers_.find(value);
-  if (readers == readers_.end() || readers->second.size() != 1 ||
-      State(value).last_use == kForever ||
-      !readers->second.front()->Is("QuantizeLinear")) {
+  const Node* reader = OnlyReader(value);
+  if (reader == nullptr || !reader->Is("QuantizeLinear")) {
     return std::nullopt;
   }
-  const Node& quantizer = *readers->second.front();
-  const auto quantization = QuantizationOf(quantizer);
+  const auto quantization = QuantizationOf(*reader);
   if (!quantization) {
     return std::nullopt;
   }
-  return QuantizedValue{quantizer.outputs[0], *quantization};
+  return QuantizedValue{reader->outputs[0], *quantization};
+}
+
+const UnrectifiedValue* Lowering::Unrectified(const std::string& value) const {
+  const auto found = unrectified_.find(value);
+  return found == unrectified_.end() ? nullptr : &found->second;
+}
+
+void Lowering::DefineUnrectified(const std::string& value,
+                                 UnrectifiedValue source) {
+  unrectified_.emplace(value, std::move(source));
 }
 
 bool Lowering::IsDefined(const std::string& value) const {

@@ -25,6 +25,13 @@ struct QuantizedValue {
   Quantization quantization;
 };
 
+/// A value before its PReLU. Whoever reads it applies the slopes, one per
+/// channel.
+struct UnrectifiedValue {
+  Operand operand;
+  std::vector<float> slopes;
+};
+
 class Lowering {
  public:
   using Type = dnnl::memory::data_type;
@@ -73,6 +80,14 @@ class Lowering {
   [[nodiscard]] std::optional<QuantizedValue> OnlyQuantizer(
       const std::string& value) const;
 
+  /// The one node that reads `value`; null when there are several, or when it
+  /// is an output of the net.
+  [[nodiscard]] const Node* OnlyReader(const std::string& value) const;
+
+  /// What DefineUnrectified() said of `value`, or null.
+  [[nodiscard]] const UnrectifiedValue* Unrectified(
+      const std::string& value) const;
+
   [[nodiscard]] bool IsDefined(const std::string& value) const;
 
   /// `value` where and as it stands.
@@ -113,6 +128,9 @@ class Lowering {
   /// Declares that `value` is `source` in floats, to be made when someone reads
   /// them.
   void DefineQuantized(const std::string& value, QuantizedValue source);
+
+  /// Declares that `value` is `source` rectified, which its only reader does.
+  void DefineUnrectified(const std::string& value, UnrectifiedValue source);
 
   /// Adds a call of `kernel`. `operands` are what it reads and writes.
   void AddStep(std::unique_ptr<const Kernel> kernel,
@@ -164,6 +182,7 @@ class Lowering {
   NetPlan plan_;
   std::map<std::string, ValueState> values_;
   std::map<std::string, QuantizedValue> quantized_;
+  std::map<std::string, UnrectifiedValue> unrectified_;
   std::vector<std::vector<std::string>> storage_values_;
   std::map<std::string, std::vector<const Node*>> readers_;
   std::size_t node_index_ = 0;

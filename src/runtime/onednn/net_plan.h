@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,7 +30,8 @@ struct NetPlan {
   std::vector<ValueInfo> inputs;
   std::vector<ValueInfo> outputs;
 
-  /// Where inputs and outputs stand, row-major float32.
+  /// Where inputs and outputs stand, row-major float32 unless the options said
+  /// otherwise.
   std::vector<Operand> input_operands;
   std::vector<Operand> output_operands;
 
@@ -49,6 +51,12 @@ struct LoweringOptions {
   /// kFloat32, kBfloat16 or kInt8.
   Precision precision = Precision::kFloat32;
   int num_threads = 1;
+
+  /// How the only input stands, when not row-major.
+  std::optional<MemoryDesc> input_desc = std::nullopt;
+
+  /// Outputs stay as their makers leave them when that is channels last.
+  bool keeps_output_layout = false;
 };
 
 /// Turns `graph`, which is canonical, optimized and of fixed extents, into

@@ -149,6 +149,29 @@ TEST_F(QuantizedNet, RunsDepthwiseConvolutions) {
   ExpectRunsInBytes(std::move(builder).Build(builder.Conv(x, 24, 1)));
 }
 
+TEST_F(QuantizedNet, RectifiesBothSidesOfDepthwiseConvolutionsInOnePass) {
+  QuantizedBuilder builder;
+  GraphBuilder& net = builder.net();
+  Value x = builder.Rounded(builder.Input(16), kAround);
+  x = net.Prelu(builder.Conv(x, 32, 1), "wide");
+  x = net.Prelu(net.Conv(x,
+                         "filter",
+                         {.out = 32,
+                          .stride = {2, 2},
+                          .pad = {1, 1},
+                          .groups = 32,
+                          .rectified = false}),
+                "filtered");
+  x = builder.Rounded(x, kAround);
+  const Graph graph = std::move(builder).Build(builder.Conv(x, 24, 1));
+  ExpectEqualsReference(graph, {.precision = Precision::kInt8}, 4e-3);
+  const auto net_in_bytes =
+      CompiledNet::Compile(graph, {.precision = Precision::kInt8});
+  ASSERT_TRUE(net_in_bytes) << net_in_bytes.error().message;
+  // The input made channels-last and rounded, three convolutions, the output.
+  EXPECT_EQ((*net_in_bytes)->layers().size(), 6U);
+}
+
 TEST_F(QuantizedNet, AddsResidualsInFloats) {
   QuantizedBuilder builder;
   GraphBuilder& net = builder.net();

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/batch_split.h"
+
+#include <algorithm>
+#include <array>
+#include <set>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace mien {
+namespace {
+
+/// What a core's second-level cache holds, at least, on CPUs with AVX-512.
+constexpr std::int64_t kCacheBytes = std::int64_t{1} << 20;
+
+/// Operators that work on each sample alone when their inputs are constants or
+/// maps [N, C, H, W].
+constexpr std::array<std::string_view, 14> kPerSample = {"FusedConv",
+                                                         "Conv",
+                                                         "MaxPool",
+                                                         "AveragePool",
+                                                         "Relu",
+                                                         "LeakyRelu",
+                                                         "PRelu",
+                                                         "Clip",
+                                                         "Sigmoid",
+                                                         "HardSwish",
+                                                         "Add",
+                                                         "Mul",
+                                                         "QuantizeLinear",
+                                                         "DequantizeLinear"};
+
+class Splitter {
+ public:
+  Splitter(const Graph& graph, const std::map<std::string, ValueType>& types)
+      : graph_(graph), types_(types) {
+    for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
+      for (const std::string& input : graph.nodes[i].inputs) {
+        last_use_[input] = i;
+        ++num_uses_[input];
+      }
+    }
+    for (const ValueInfo& output : graph.outputs) {
+      last_use_[output.name] = graph.nodes.size();
+    }
+  }
+
+  std::optional<BatchSplit> Split(int num_threads) {
+    if (graph_.inputs.size() != 1 || graph_.inputs[0].shape.size() != 4) {
+      return std::nullopt;
+    }
+    batch_ = graph_.inputs[0].shape[0];
+    const std::int64_t samples = num_threads;
+    if (batch_ <= samples || batch_ % samples != 0) {
+      return std::nullopt;
+    }
+    FindWideLayers();
+    if (wide_end_ == 0) {
+      return std::nullopt;
+    }
+    const std::optional<std::size_t> cut = FindCut();
+    return cut ? std::optional(Parts(*cut, samples)) : std::nullopt;
+  }
+
+ private:
+  [[nodiscard]] std::int64_t BytesOf(const std::string& value) const {
+    const auto type = types_.find(value);
+    return type == types_.end()
+               ? 0
+               : NumElements(type->second.shape) *
+                     static_cast<std::int64_t>(ElementBytes(type->second.type));
+  }
+
+  /// Whether `value` is a constant or a map of the batch.
+  [[nodiscard]] bool IsOrdinary(const std::string& value) const {
+    if (value.empty() || graph_.FindInitializer(value) != nullptr) {
+      return true;
+    }
+    const Shape& shape = types_.at(value).shape;
+    return shape.size() == 4 && shape[0] == batch_;
+  }
+
+  [[nodiscard]] bool KeepsSamplesApart(const Node& node) const {
+    const bool is_known =
+        std::ranges::find(kPerSample, node.op_type) != kPerSample.end() ||
+        (node.Is("Concat") && node.Int("axis", 0) == 1);
+    const auto is_ordinary = [this](const std::string& value) {
+      return IsOrdinary(value);
+    };
+    return is_known && std::ranges::all_of(node.inputs, is_ordinary) &&
+           std::ranges::all_of(node.outputs, is_ordinary);
+  }
+
+  /// Sets `apart_end_`, the end of the first nodes that keep samples apart, and
+  /// `wide_end_`, that of the last convolution among them whose values of one
+  /// sample outweigh its weights while those of the batch do not fit the cache.
+  void FindWideLayers() {
+    while (apart_end_ < graph_.nodes.size() &&
+           KeepsSamplesApart(graph_.nodes[apart_end_])) {
+      const Node& node = graph_.nodes[apart_end_++];
+      if (node.op_type != "FusedConv" && node.op_type != "Conv") {
+        continue;
+      }
+      const std::int64_t values =
+          BytesOf(node.inputs[0]) + BytesOf(node.outputs[0]);
+      if (values > kCacheBytes && values / batch_ > BytesOf(node.Input(1))) {
+        wide_end_ = apart_end_;
+      }
+    }
+  }
+
+  /// The one value that nodes before `end` make and later ones read, if it is
+  /// of floats and cutting there hides nothing from the executor: it sees
+  /// through a DequantizeLinear, and rounds at once what only a QuantizeLinear
+  /// reads.
+  [[nodiscard]] const std::string* Crossing(std::size_t end) const {
+    const std::string* crossing = nullptr;
+    const Node* maker = nullptr;
+    for (std::size_t i = 0; i < end; ++i) {
+      for (const std::string& output : graph_.nodes[i].outputs) {
+        const auto use = last_use_.find(output);
+        if (use == last_use_.end() || use->second < end) {
+          continue;
+        }
+        if (crossing != nullptr) {
+          return nullptr;
+        }
+        crossing = &output;
+        maker = &graph_.nodes[i];
+      }
+    }
+    if (crossing == nullptr || last_use_.at(graph_.inputs[0].name) >= end ||
+        types_.at(*crossing).type != DataType::kFloat32 ||
+        maker->Is("DequantizeLinear") || graph_.IsOutput(*crossing)) {
+      return nullptr;
+    }
+    const bool is_rounded_at_once =
+        num_uses_.at(*crossing) == 1 && end < graph_.nodes.size() &&
+        graph_.nodes[last_use_.at(*crossing)].Is("QuantizeLinear");
+    return is_rounded_at_once ? nullptr : crossing;
+  }
+
+  /// Behind the wide layers, or else among them.
+  [[nodiscard]] std::optional<std::size_t> FindCut() const {
+    for (std::size_t end = wide_end_; end <= apart_end_; ++end) {
+      if (Crossing(end) != nullptr) {
+        return end;
+      }
+    }
+    for (std::size_t end = wide_end_; end-- > 1;) {
+      if (Crossing(end) != nullptr) {
+        return end;
+      }
+    }
+    return std::nullopt;
+  }
+
+  [[nodiscard]] Graph Part(std::size_t begin, std::size_t end) const {
+    Graph part;
+    part.name = graph_.name;
+    part.opset = graph_.opset;
+    const auto nodes = graph_.nodes.begin();
+    part.nodes.assign(nodes + static_cast<std::ptrdiff_t>(begin),
+                      nodes + static_cast<std::ptrdiff_t>(end));
+    for (const Node& node : part.nodes) {
+      for (const std::string& input : node.inputs) {
+        if (const Tensor* tensor = graph_.FindInitializer(input)) {
+          part.initializers.emplace(input, *tensor);
+        }
+      }
+    }
+    return part;
+  }
+
+  [[nodiscard]] BatchSplit Parts(std::size_t cut, std::int64_t samples) const {
+    BatchSplit split = {.head = Part(0, cut),
+                        .samples = samples,
+                        .tail = Part(cut, graph_.nodes.size())};
+    const std::string& name = *Crossing(cut);
+    ValueInfo between = {.name = name, .shape = types_.at(name).shape};
+    split.tail.inputs = {between};
+    split.tail.outputs = graph_.outputs;
+    for (const ValueInfo& output : graph_.outputs) {
+      if (const Tensor* tensor = graph_.FindInitializer(output.name)) {
+        split.tail.initializers.emplace(output.name, *tensor);
+      }
+    }
+    split.head.inputs = graph_.inputs;
+    split.head.inputs[0].shape[0] = samples;
+    between.shape[0] = samples;
+    split.head.outputs = {between};
+    return split;
+  }
+
+  const Graph& graph_;
+  const std::map<std::string, ValueType>& types_;
+  std::map<std::string, std::size_t> last_use_;
+  std::map<std::string, int> num_uses_;
+  std::int64_t batch_ = 1;
+  std::size_t apart_end_ = 0;
+  std::size_t wide_end_ = 0;
+};
+
+}  // namespace
+
+std::optional<BatchSplit> SplitBatch(
+    const Graph& graph,
+    const std::map<std::string, ValueType>& types,
+    int num_threads) {
+  return Splitter(graph, types).Split(num_threads);
+}
+
+}  // namespace mien
