@@ -13,10 +13,11 @@
 #include "train/commands.h"
 #include "train/detectors/detector_flags.h"
 #include "train/detectors/model_origin.h"
+#include "train/executor/device.h"
 #include "train/loop/embed_run.h"
+#include "train/loop/starting_net.h"
 #include "train/losses/loss.h"
 #include "train/samplers/sampler.h"
-#include "train/starting_net.h"
 #include "train/train_error.h"
 
 namespace mien::train {
@@ -36,6 +37,7 @@ struct Arguments {
   std::string method = "adamw";
   std::string augmentation = "standard";
   ModelOrigin origin;
+  std::string device = "cpu";
   bool json = false;
 };
 
@@ -79,6 +81,8 @@ void WriteRunFile(const Arguments& arguments) {
       {"input_px", run.input_px},
       {"embedding_size", arguments.start.embedding_size},
       {"datasets", datasets},
+      {"teacher", run.teacher.string()},
+      {"blend", static_cast<float>(run.blend)},
       {"loss", run.loss},
       {"sampler", run.sampler},
       {"augmentation", arguments.augmentation},
@@ -110,6 +114,7 @@ void Train(Arguments arguments) {
                      "\"; must be none, flip, standard or strong");
   }
   run.augment = *augment;
+  run.device = ParseDevice(arguments.device);
   run.rate.course = ParseRateCourse(arguments.course);
   run.rate.total_steps = run.steps;
   run.optimizer.method = ParseMethod(arguments.method);
@@ -150,6 +155,21 @@ void AddDataFlags(CLI::App& command, Arguments& arguments) {
                   run.loader_threads,
                   "threads that decode and augment")
       ->check(CLI::Range(1, 64))
+      ->capture_default_str();
+  command.add_option("--teacher",
+                     run.teacher,
+                     "ONNX embedding model to ask about the chips of each "
+                     "step; without it distill reads the answers that mien "
+                     "prepare wrote");
+  command.add_option("--teacher-profile",
+                     run.teacher_profile,
+                     "for a teacher without a contract");
+  command
+      .add_option("--blend",
+                  run.blend,
+                  "share of the chips that a neighbour is laid over; needs "
+                  "--teacher")
+      ->check(CLI::Range(0.0, 1.0))
       ->capture_default_str();
   command.add_option("--validate",
                      run.validation.folders,
@@ -234,7 +254,9 @@ void AddStepFlags(CLI::App& command, Arguments& arguments) {
       ->capture_default_str();
   command.add_flag("--bf16",
                    run.bfloat16,
-                   "convolutions in bfloat16: faster where the CPU has it");
+                   "convolutions in bfloat16: faster where the machine has it");
+  command.add_option("--device", arguments.device, "cpu, cuda or cuda:1")
+      ->capture_default_str();
 }
 
 void AddRankFlags(CLI::App& command, RanksSetting& ranks) {

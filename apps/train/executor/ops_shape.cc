@@ -17,7 +17,7 @@ namespace {
 using Tensors = std::vector<Tensor>;
 
 std::vector<std::int64_t> Numbers(const Tensor& x) {
-  const Tensor flat = x.to(torch::kInt64).contiguous().flatten();
+  const Tensor flat = x.to(torch::kCPU, torch::kInt64).contiguous().flatten();
   const auto* first = flat.data_ptr<std::int64_t>();
   return {first, first + flat.numel()};
 }
@@ -122,7 +122,7 @@ Tensors Split(const OpCall& call) {
 
 Tensors Gather(const OpCall& call) {
   const std::int64_t axis = FrontAxis(call.node.Int("axis", 0), call[0].dim());
-  const Tensor at = call[1].to(torch::kInt64);
+  const Tensor at = call[1].to(call[0].device(), torch::kInt64);
   const Tensor positive = at::where(at < 0, at + call[0].size(axis), at);
   const Tensor picked = call[0].index_select(axis, positive.flatten());
   std::vector<std::int64_t> shape(call[0].sizes().begin(),

@@ -56,7 +56,9 @@ struct TorchNet::State {
   void AddConstant(const std::string& name,
                    const mien::Tensor& tensor,
                    const std::map<std::string, Role>& roles) {
-    Tensor value = Placed(TorchFromTensor(tensor), device);
+    const Tensor host = TorchFromTensor(tensor);
+    // Whole numbers are extents and axes, which are read here.
+    Tensor value = host.is_floating_point() ? Placed(host, device) : host;
     const auto role = roles.find(name);
     if (role != roles.end() && role->second == Role::kStatistic) {
       buffers.emplace_back(name, value);

@@ -39,7 +39,7 @@ void BatchLoader::Work() {
   while (true) {
     changed_.wait(lock, [&] {
       return stops_ || failure_ != nullptr ||
-             next_made_ - next_taken_ < options_.depth;
+             next_made_ - next_taken_ < 2 * options_.num_threads + 2;
     });
     if (stops_ || failure_ != nullptr) {
       return;
@@ -65,9 +65,12 @@ Batch BatchLoader::Make(std::int64_t step,
                         const std::vector<std::int64_t>& chips) const {
   const auto count = static_cast<std::int64_t>(chips.size());
   const std::int64_t side = options_.input_px;
-  Batch batch = {.pixels = torch::empty({count, side, side, 3}, torch::kUInt8),
-                 .labels = torch::empty({count}, torch::kInt64),
-                 .teacher = {}};
+  Batch batch = {
+      .pixels = torch::empty(
+          {count, side, side, 3},
+          torch::TensorOptions(torch::kUInt8).pinned_memory(options_.pinned)),
+      .labels = torch::empty({count}, torch::kInt64),
+      .teacher = {}};
   const int teacher_size = source_.teacher_size();
   if (teacher_size > 0) {
     batch.teacher = torch::empty({count, teacher_size});

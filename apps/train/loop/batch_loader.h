@@ -43,8 +43,8 @@ struct LoaderOptions {
   /// Threads that decode and augment, >= 1.
   int num_threads = 1;
 
-  /// Batches made ahead.
-  int depth = 4;
+  /// In memory that a GPU copies from while the program goes on.
+  bool pinned = false;
 
   /// Place of this rank's first chip in the batch of all ranks, so that chips
   /// are augmented as a single process would.

@@ -14,10 +14,12 @@
 #include "train/executor/torch_net.h"
 #include "train/loop/averaged_weights.h"
 #include "train/loop/batch_loader.h"
+#include "train/loop/blend.h"
 #include "train/loop/checkpoint.h"
 #include "train/loop/chip_source.h"
 #include "train/loop/metrics_log.h"
 #include "train/loop/pixel_input.h"
+#include "train/loop/teacher.h"
 #include "train/losses/collapse.h"
 #include "train/losses/loss.h"
 #include "train/ranks/gradients.h"
@@ -50,9 +52,27 @@ bool NeedsTeacher(const std::string& loss) {
 }
 
 ChipSource OpenSource(const EmbedRunOptions& options) {
+  const bool reads_embeddings =
+      NeedsTeacher(options.loss) && options.teacher.empty();
   return {options.datasets,
-          NeedsTeacher(options.loss) ? ChipSource::Teacher::kWanted
-                                     : ChipSource::Teacher::kNone};
+          reads_embeddings ? ChipSource::Teacher::kWanted
+                           : ChipSource::Teacher::kNone};
+}
+
+std::unique_ptr<Teacher> LoadTeacher(const EmbedRunOptions& options) {
+  if (options.blend > 0.0 &&
+      (options.teacher.empty() || options.ranks.size > 1)) {
+    throw TrainError(
+        "blended chips need a teacher that is asked about them, "
+        "and one process");
+  }
+  if (options.teacher.empty()) {
+    return nullptr;
+  }
+  return std::make_unique<Teacher>(
+      options.teacher,
+      options.teacher_profile,
+      TorchNetOptions{.device = options.device, .bfloat16 = options.bfloat16});
 }
 
 /// The parts of a run, and the steps it is made of.
@@ -67,6 +87,7 @@ class EmbedRun {
   Checkpoint State() const;
   void Resume();
   void Save();
+  [[nodiscard]] Tensor Pixels(const Batch& batch) const;
   void Step(const Batch& batch);
   [[nodiscard]] std::optional<std::string> Collapse() const;
   void Validate();
@@ -79,6 +100,8 @@ class EmbedRun {
   ModelContract contract_;
   std::string features_;
   ChipSource source_;
+  std::unique_ptr<Teacher>
+      teacher_;  ///< null when the datasets have its answers
   TorchNet net_;
   std::unique_ptr<Loss> loss_;
   std::unique_ptr<Sampler> sampler_;
@@ -120,6 +143,7 @@ EmbedRun::EmbedRun(const Graph& graph, const EmbedRunOptions& options)
       contract_(ContractOf(graph)),
       features_(FeatureValue(graph)),
       source_(OpenSource(options)),
+      teacher_(LoadTeacher(options)),
       net_(graph, NetOptions(options, ranks_)),
       average_(net_, options.average_decay) {
   ranks_->ExpectSame("run", Fingerprint(options, source_));
@@ -133,11 +157,14 @@ EmbedRun::EmbedRun(const Graph& graph, const EmbedRunOptions& options)
       })) {
     throw TrainError("all parameters are frozen; nothing is left to learn");
   }
-  loss_ = MakeLoss(options.loss,
-                   {.embedding_size = contract_.embedding_size,
-                    .num_identities = source_.num_identities(),
-                    .teacher_size = source_.teacher_size(),
-                    .seed = options.seed});
+  loss_ =
+      MakeLoss(options.loss,
+               {.embedding_size = contract_.embedding_size,
+                .num_identities = source_.num_identities(),
+                .teacher_size = teacher_ != nullptr ? teacher_->embedding_size()
+                                                    : source_.teacher_size(),
+                .seed = options.seed,
+                .device = options.device});
   sampler_ = MakeSampler(options.sampler,
                          source_.labels(),
                          {.batch_size = options.batch_size,
@@ -215,10 +242,21 @@ void EmbedRun::Save() {
   log_->Save();
 }
 
+/// The chips of a step on the run's device.
+Tensor EmbedRun::Pixels(const Batch& batch) const {
+  const Tensor pixels = batch.pixels.to(options_.device, /*non_blocking=*/true);
+  return options_.blend > 0.0
+             ? Blend(pixels, options_.blend, options_.seed, step_)
+             : pixels;
+}
+
 void EmbedRun::Step(const Batch& batch) {
+  const Tensor pixels = Pixels(batch);
+  const Tensor answers =
+      teacher_ != nullptr ? teacher_->Embed(pixels) : batch.teacher;
   const std::vector<std::string> wanted = {features_, net_.output()};
   const std::vector<Tensor> outputs =
-      net_.Forward(NetworkInput(batch.pixels, contract_), wanted, Mode::kTrain);
+      net_.Forward(NetworkInput(pixels, contract_), wanted, Mode::kTrain);
   const auto to_device = [&](const Tensor& tensor) {
     return tensor.defined() ? tensor.to(options_.device) : tensor;
   };
@@ -226,11 +264,10 @@ void EmbedRun::Step(const Batch& batch) {
   // of one process, and sends gradients through its own part.
   const Tensor labels = ranks_->Gather(batch.labels);
   const Tensor embeddings = ranks_->Gather(outputs[1]);
-  LossValue value =
-      (*loss_)({.features = ranks_->Gather(outputs[0]),
-                .embeddings = embeddings,
-                .labels = to_device(labels),
-                .teacher = to_device(ranks_->Gather(batch.teacher))});
+  LossValue value = (*loss_)({.features = ranks_->Gather(outputs[0]),
+                              .embeddings = embeddings,
+                              .labels = to_device(labels),
+                              .teacher = to_device(ranks_->Gather(answers))});
   const auto loss = value.loss.item<double>();
   if (!std::isfinite(loss)) {
     throw TrainError("the loss is no number at step " + std::to_string(step_) +
@@ -290,6 +327,7 @@ LoaderOptions EmbedRun::Loading() const {
       ranks_->rank() * options_.batch_size / ranks_->size();
   return {.input_px = options_.input_px,
           .num_threads = options_.loader_threads,
+          .pinned = options_.device.is_cuda(),
           .first_place = static_cast<std::uint64_t>(first),
           .seed = options_.seed};
 }

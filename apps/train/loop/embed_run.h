@@ -31,6 +31,16 @@ struct EmbedRunOptions {
   /// What is learned from.
   std::vector<std::filesystem::path> datasets = {};
 
+  /// An ONNX embedding model that is asked about the very chips that the
+  /// network sees (see Teacher), and the profile of one without a contract.
+  /// Without it losses that need a teacher read the datasets' own embeddings.
+  std::filesystem::path teacher = {};
+  std::string teacher_profile = {};
+
+  /// Share of the chips that a neighbour is laid over (see Blend()); needs a
+  /// `teacher`, and one process.
+  double blend = 0.0;
+
   /// See MakeLoss() and MakeSampler().
   std::string loss = "arcface";
   std::string sampler = "instance";

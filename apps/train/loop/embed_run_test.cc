@@ -14,6 +14,9 @@
 namespace mien::train {
 namespace {
 
+/// Ranks and teachers drop other values than a learning process does.
+constexpr float kNoDropout = 0.0F;
+
 class EmbedRunTest : public testing::Test {
  protected:
   EmbedRunTest() {
@@ -66,6 +69,22 @@ TEST_F(EmbedRunTest, LearnsToTellPeopleApart) {
   EXPECT_GT(last_figures_.at("validation_accuracy"), 0.95);
 }
 
+TEST_F(EmbedRunTest, LearnsFromATeacherThatSeesTheSameChips) {
+  options_.teacher = dir_.path() / "teacher.onnx";
+  ASSERT_TRUE(SaveOnnx(ToyNet(kNoDropout, 6), options_.teacher));
+  options_.blend = 0.5;
+  for (const char* file : {"people/teacher.f32", "held/teacher.f32"}) {
+    std::filesystem::remove(dir_.path() / file);
+  }
+  const auto losses = Losses(options_);
+  EXPECT_LT(losses.at(60), 0.3 * losses.at(1));
+}
+
+TEST_F(EmbedRunTest, BlendsOnlyForATeacherThatSeesIt) {
+  options_.blend = 0.5;
+  EXPECT_THROW(Losses(options_), TrainError);
+}
+
 TEST_F(EmbedRunTest, GoesOnAfterABreakWithTheSameLosses) {
   const auto unbroken = Losses(options_);
   options_.run_folder = dir_.path() / "broken";
@@ -77,9 +96,6 @@ TEST_F(EmbedRunTest, GoesOnAfterABreakWithTheSameLosses) {
     EXPECT_DOUBLE_EQ(loss, unbroken.at(step)) << step;
   }
 }
-
-/// Ranks drop other values than one process does.
-constexpr float kNoDropout = 0.0F;
 
 /// Losses by step of rank 0.
 std::map<std::int64_t, double> LossesOfTwoRanks(EmbedRunOptions options) {

@@ -6,8 +6,8 @@
 namespace mien::train {
 namespace {
 
-Tensor PerChannel(const std::array<float, 3>& values) {
-  return torch::tensor({values[0], values[1], values[2]});
+Tensor PerChannel(const std::array<float, 3>& values, torch::Device device) {
+  return torch::tensor({values[0], values[1], values[2]}, device);
 }
 
 }  // namespace
@@ -21,7 +21,8 @@ Tensor NetworkInput(const Tensor& pixels, const ModelContract& contract) {
   if (contract.color_order == ColorOrder::kBgr) {
     x = x.flip(3);
   }
-  x = (x - PerChannel(contract.mean)) / PerChannel(contract.deviation);
+  x = (x - PerChannel(contract.mean, x.device())) /
+      PerChannel(contract.deviation, x.device());
   return x.permute({0, 3, 1, 2});
 }
 

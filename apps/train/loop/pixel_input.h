@@ -6,9 +6,9 @@
 
 namespace mien::train {
 
-/// 8-bit RGB chips [B, S, S, 3] as the network of `contract` reads them:
-/// float32 [B, 3, S, S] in its colour order, (x - mean) / deviation. The memory
-/// order stays channels last.
+/// RGB chips [B, S, S, 3] of levels in [0, 255] as the network of `contract`
+/// reads them: float32 [B, 3, S, S] in its colour order, (x - mean) /
+/// deviation, on the device of `pixels`. The memory order stays channels last.
 Tensor NetworkInput(const Tensor& pixels, const ModelContract& contract);
 
 }  // namespace mien::train

@@ -66,8 +66,8 @@ inline void MakeToyPeople(const std::filesystem::path& folder,
 }
 
 /// A network for chips of kToyPx with embeddings of kToyEmbedding.
-inline Graph ToyNet(float dropout = 0.1F) {
-  GraphBuilder net("toy", nets::RandomParameters(5));
+inline Graph ToyNet(float dropout = 0.1F, std::uint64_t seed = 5) {
+  GraphBuilder net("toy", nets::RandomParameters(seed));
   Value x = net.Input("input", {kDynamicDim, 3, kToyPx, kToyPx});
   x = net.Conv(x, "conv", {.out = 8, .stride = {2, 2}, .pad = {1, 1}});
   x = net.Relu(net.BatchNorm(x, "norm", 1e-3F));

@@ -14,7 +14,8 @@ struct StartingNet {
   std::string net = "inception-resnet-v1";
 
   /// Side of the chips, in pixels; 0 for what the network was made for. Only
-  /// Inception-ResNet-v1 takes another.
+  /// Inception-ResNet-v1 takes another, and files of networks that average over
+  /// the whole last map.
   int input_px = 0;
 
   /// Length of the embedding; 0 for what the network was made for. Only

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "train/starting_net.h"
+#include "train/loop/starting_net.h"
 
 #include <filesystem>
 #include <utility>
 
+#include "embed/free_batch.h"
 #include "graph/contract.h"
 #include "graph/onnx_io.h"
+#include "graph/shape_inference.h"
 #include "nets/nets.h"
 #include "train/train_error.h"
 #include "train/value_or_throw.h"
@@ -17,12 +19,36 @@ constexpr int kInceptionPx = 160;
 constexpr int kEmbeddingSize = 512;
 
 Graph FromFile(const StartingNet& options) {
-  Graph graph = ValueOrThrow(LoadOnnx(options.net));
+  Graph graph = ValueOrThrow(FreeBatch(ValueOrThrow(LoadOnnx(options.net))));
   ModelContract contract =
       ValueOrThrow(ContractOrProfile(graph, options.profile));
   // The calibration is that of the weights that are about to change.
   contract.calibration.clear();
   contract.default_threshold = 0.0F;
+  StoreContract(contract, graph);
+  return graph;
+}
+
+/// `graph` for chips of `px` pixels. Networks that average over the whole last
+/// map allow it.
+Graph ForChipsOf(int px, Graph graph) {
+  auto contract = ValueOrThrow(ContractFromGraph(graph));
+  if (px == 0 || px == contract.input_width) {
+    return graph;
+  }
+  ValueInfo& input = graph.inputs.at(0);
+  input.shape.at(2) = px;
+  input.shape.at(3) = px;
+  const auto shapes = InferShapes(graph, {{input.name, {1, 3, px, px}}});
+  const std::string& output = graph.outputs.at(0).name;
+  const Shape embedding = {1, contract.embedding_size};
+  if (!shapes || shapes->types.at(output).shape != embedding) {
+    throw TrainError(graph.name + " takes chips of " +
+                     std::to_string(contract.input_width) +
+                     " pixels and cannot take " + std::to_string(px));
+  }
+  contract.input_width = px;
+  contract.input_height = px;
   StoreContract(contract, graph);
   return graph;
 }
@@ -69,7 +95,8 @@ Graph MakeStartingNet(const StartingNet& options) {
     return OfFixedSize(nets::Vgg16(random, size), options);
   }
   if (std::filesystem::path(options.net).extension() == ".onnx") {
-    return OfFixedSize(FromFile(options), options);
+    return OfFixedSize(ForChipsOf(options.input_px, FromFile(options)),
+                       options);
   }
   throw TrainError("there is no network \"" + options.net +
                    "\"; there are inception-resnet-v1, mobilefacenet, "
