@@ -32,11 +32,9 @@ void AddFile(Router& router,
 }  // namespace
 
 void AddPageRoutes(Router& router, Services&) {
-  constexpr const char* kScript = "text/javascript; charset=utf-8";
   AddFile(router, "/", "text/html; charset=utf-8", kIndexHtml);
   AddFile(router, "/style.css", "text/css; charset=utf-8", kStyleCss);
-  AddFile(router, "/pictures.js", kScript, kPicturesJs);
-  AddFile(router, "/app.js", kScript, kAppJs);
+  AddFile(router, "/app.js", "text/javascript; charset=utf-8", kAppJs);
 }
 
 }  // namespace mien::server

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Every use of the server's page in Chromium, wide and light, narrow and dark,
-// with a screenshot of each in OUT for people to look at.
+// Every use of the server's page in Chromium, on a wide screen and on a phone,
+// light and dark, with a screenshot of each in OUT for people to look at.
 //
 // usage: MIEN_NODE_MODULES=DIR node page_check.mjs URL KEY SAMPLES OUT
 import assert from "node:assert";
@@ -12,11 +12,14 @@ const { chromium } = createRequire(process.env.MIEN_NODE_MODULES + "/")(
 const [url, key, samples, out] = process.argv.slice(2);
 const sample = (name) => `${samples}/${name}.jpg`;
 
+const wide = { viewport: { width: 1000, height: 760 } };
+const phone = { viewport: { width: 390, height: 760 }, isMobile: true,
+  hasTouch: true };
 const screens = {
-  "wide-light": { viewport: { width: 1000, height: 760 },
-    colorScheme: "light" },
-  "phone-dark": { viewport: { width: 390, height: 760 }, colorScheme: "dark",
-    isMobile: true, hasTouch: true },
+  "wide-light": { ...wide, colorScheme: "light" },
+  "wide-dark": { ...wide, colorScheme: "dark" },
+  "phone-light": { ...phone, colorScheme: "light" },
+  "phone-dark": { ...phone, colorScheme: "dark" },
 };
 
 async function compare(page, shot) {
@@ -41,6 +44,7 @@ async function enrolWithoutKey(page) {
 async function enrol(page, shot) {
   await page.fill("#key", key);
   await page.press("#key", "Enter");
+  await page.waitForSelector("#access-form", { state: "hidden" });
   for (const name of ["ada", "kofi", "mei"]) {
     await page.fill("#enrol-name", name);
     await page.setInputFiles("#enrol-files",

@@ -1,5 +1,153 @@
 // SPDX-License-Identifier: Apache-2.0
+//
+// The page's behaviour, in the order: drawing (pictures with their faces,
+// similarities on a scale), talking to the server, and each tab.
 "use strict";
+
+const $ = (id) => document.getElementById(id);
+
+/// An element with attributes and children; text is only ever text.
+function make(tag, attributes = {}, ...children) {
+  const svg = ["svg", "rect", "line", "text", "path"].includes(tag);
+  const element = svg
+    ? document.createElementNS("http://www.w3.org/2000/svg", tag)
+    : document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else element.setAttribute(name, value);
+  }
+  element.append(...children);
+  return element;
+}
+
+// Pictures
+
+const colors = { match: "#2fbf71", possible: "#f0a030", unknown: "#e5533d" };
+const accent = "#14b8c4";
+
+/// Draws `faces` over a picture that is to fill `width` and `height` pixels of
+/// the page at most.
+function draw(canvas, picture, faces, width, height) {
+  const scale = Math.min(1, devicePixelRatio *
+    Math.min(width / picture.width, height / picture.height));
+  canvas.width = Math.round(picture.width * scale);
+  canvas.height = Math.round(picture.height * scale);
+  const context = canvas.getContext("2d");
+  context.drawImage(picture, 0, 0, canvas.width, canvas.height);
+  drawFaces(context, faces, scale);
+}
+
+function drawFaces(context, faces, scale) {
+  const width = Math.max(2 * devicePixelRatio, context.canvas.width / 250);
+  const size = Math.max(13 * devicePixelRatio, context.canvas.width / 32);
+  context.lineWidth = width;
+  context.font = `600 ${size}px system-ui, sans-serif`;
+  for (const face of faces) {
+    const [x0, y0, x1, y1] = face.box.map((value) => value * scale);
+    const color = colors[face.decision] ?? accent;
+    context.strokeStyle = context.fillStyle = color;
+    context.strokeRect(x0, y0, x1 - x0, y1 - y0);
+    for (const [x, y] of face.landmarks ?? []) {
+      context.beginPath();
+      context.arc(x * scale, y * scale, width, 0, 2 * Math.PI);
+      context.fill();
+    }
+    if (face.label) {
+      const top = y0 > size * 1.4 ? y0 - size * 1.3 : y1;
+      context.fillRect(x0, top, context.measureText(face.label).width + size,
+        size * 1.3);
+      context.fillStyle = "#10151a";
+      context.fillText(face.label, x0 + size / 2, top + size);
+    }
+  }
+}
+
+/// Turns an element into a place for a picture: click, drop or paste.
+function dropZone(zone, onPicture) {
+  const hint = zone.dataset.picture === "b" ? "Another picture" : "A picture";
+  const input = make("input", { type: "file", accept: "image/*",
+    "aria-label": `${hint}: choose, drop or paste a file` });
+  const text = make("p", {}, `${hint}: choose, drop or paste`);
+  const canvas = make("canvas", { hidden: "", role: "img" });
+  zone.append(text, canvas, input);
+  const state = { file: null, bitmap: null, canvas };
+  state.take = async (file) => {
+    if (!file) return;
+    Object.assign(state, { file, bitmap: null });
+    try {
+      state.bitmap = await createImageBitmap(file);
+      state.show([]);
+    } catch {  // the server may know the format; the browser does not
+      text.textContent = file.name;
+      text.hidden = false;
+      canvas.hidden = true;
+    }
+    await onPicture();
+  };
+  state.show = (faces) => {
+    if (!state.bitmap) return;
+    draw(canvas, state.bitmap, faces, zone.clientWidth, 0.45 * innerHeight);
+    canvas.setAttribute("aria-label", faces.length
+      ? `${faces.length} marked` : `picture ${state.file.name}`);
+    canvas.hidden = false;
+    text.hidden = true;
+  };
+  input.addEventListener("change", () => state.take(input.files[0]));
+  for (const [name, over] of [["dragover", true], ["dragleave", false],
+    ["drop", false]]) {
+    zone.addEventListener(name, (event) => {
+      event.preventDefault();
+      zone.classList.toggle("over", over);
+      if (name === "drop") state.take(event.dataTransfer.files[0]);
+    });
+  }
+  return state;
+}
+
+// Similarity
+
+function rate(value) {
+  return value >= 0.01 ? `${+(100 * value).toPrecision(2)} %`
+    : `1 in ${(+(1 / value).toPrecision(2)).toLocaleString("en")}`;
+}
+
+/// The similarity on a line of `width` pixels, with the thresholds and the error
+/// rates there.
+function scale(answer, calibration, width) {
+  const [low, high] = [-0.2, 1];
+  const x = (value) =>
+    (Math.min(Math.max(value, low), high) - low) / (high - low) * width;
+  const svg = make("svg", { class: "scale", viewBox: `0 0 ${width} 92`,
+    role: "img", "aria-label": `similarity ${answer.similarity.toFixed(3)}, ` +
+      `match from ${answer.threshold.toFixed(3)}` });
+  const zone = (from, to, name) => svg.append(make("rect", { x: x(from), y: 40,
+    width: Math.max(0, x(to) - x(from)), height: 10, class: name }));
+  zone(low, answer.possible_threshold, "track");
+  zone(answer.possible_threshold, answer.threshold, "zone-possible");
+  zone(answer.threshold, high, "zone-match");
+  const write = (value, y, text, name = "") => svg.append(make("text",
+    { x: x(value), y, class: name, "text-anchor":
+      x(value) < 60 ? "start" : x(value) > width - 60 ? "end" : "middle" },
+    text));
+  let free = 0;  // where the next label may begin
+  for (const point of calibration) {
+    const decade = Math.log10(point.fmr);
+    if (Math.abs(decade - Math.round(decade)) > 0.02) continue;
+    svg.append(make("line", { x1: x(point.similarity), x2: x(point.similarity),
+      y1: 50, y2: 58, class: "tick" }));
+    const label = rate(point.fmr);
+    const reach = 3.5 * label.length;
+    if (x(point.similarity) - reach < free) continue;
+    write(point.similarity, 71, label);
+    free = x(point.similarity) + reach;
+  }
+  write(answer.threshold, 88, `match from ${answer.threshold.toFixed(2)}`);
+  const at = x(answer.similarity);
+  svg.append(make("path", { class: "mark",
+    d: `M${at} 39 l-8 -13 h16 z` }));
+  write(answer.similarity, 18, answer.similarity.toFixed(3), "value");
+  return svg;
+}
 
 // The server
 
@@ -12,7 +160,10 @@ for (const [name, input] of Object.entries(access)) {
     refresh();
   });
 }
-$("access-form").addEventListener("submit", (event) => event.preventDefault());
+$("access-form").addEventListener("submit", (event) => {
+  event.preventDefault();
+  $("access").open = false;
+});
 
 function problem(text) {
   $("problem").textContent = text;
@@ -82,6 +233,8 @@ function form(fields) {
   return data;
 }
 
+// Compare
+
 const zones = {};
 for (const zone of document.querySelectorAll(".drop")) {
   const run = zone.dataset.picture === "who" ? identify : compare;
@@ -105,7 +258,8 @@ async function compare() {
   b.show([{ ...answer.b, decision: answer.decision }]);
   $("compare-answer").append(
     make("p", { class: `verdict ${answer.decision}` }, words[answer.decision]),
-    scale(answer, models?.embedder.calibration ?? []),
+    scale(answer, models?.embedder.calibration ?? [],
+      $("compare-answer").clientWidth),
     make("p", { class: "note" }, answer.fmr === null
       ? "This model is not calibrated: the threshold promises no error rate."
       : `Of all pairs of two different people, ${rate(answer.fmr)} reach the ` +
@@ -223,21 +377,22 @@ function personRow(subject) {
     make("span", { class: "grow" }, subject.name, " ",
       make("span", { class: "soft" },
         subject.faces === 1 ? "1 face" : `${subject.faces} faces`)),
-    act("Rename", async () => {
-      const name = await askUser(`Rename ${subject.name}`, "New name",
-        subject.name);
-      return name && ask("PATCH", path, { name });
-    }),
-    act("Merge", async () => {
-      const into = await askUser(
-        `Give all faces of ${subject.name} to somebody else`, "To whom");
-      return into && ask("POST", `v1/subjects/${encodeURIComponent(into)}/merge`,
-        { from: subject.name });
-    }),
-    act("Delete", async () => {
-      const yes = await askUser(`Delete ${subject.name} and all faces?`);
-      return yes !== null && ask("DELETE", path);
-    }));
+    make("span", { class: "acts" },
+      act("Rename", async () => {
+        const name = await askUser(`Rename ${subject.name}`, "New name",
+          subject.name);
+        return name && ask("PATCH", path, { name });
+      }),
+      act("Merge", async () => {
+        const into = await askUser(
+          `Give all faces of ${subject.name} to somebody else`, "To whom");
+        return into && ask("POST", `v1/subjects/${encodeURIComponent(into)}/merge`,
+          { from: subject.name });
+      }),
+      act("Delete", async () => {
+        const yes = await askUser(`Delete ${subject.name} and all faces?`);
+        return yes !== null && ask("DELETE", path);
+      })));
   showFaces(subject, row);
   return row;
 }
