@@ -14,28 +14,29 @@ constexpr int kMaxBatch = 16;
 
 FacePipeline::FacePipeline(const Recognizer& recognizer,
                            DecodeOptions limits,
-                           int max_runs,
+                           int num_cpus,
                            FaceBatcher::Observe observe_batch)
     : recognizer_(&recognizer),
       limits_(limits),
+      cpus_(num_cpus),
       batcher_(
           [&recognizer](std::span<const Image> chips) {
             return recognizer.Embed(chips);
           },
-          max_runs,
+          num_cpus,
           kMaxBatch,
           std::move(observe_batch)) {}
 
 Result<DecodedImage> FacePipeline::Decode(std::span<const std::byte> file,
-                                          Timings& timings) const {
-  return timings.Measure("decode", [&] { return DecodeImage(file, limits_); });
+                                          Timings& timings) {
+  return OnCpu("decode", timings, [&] { return DecodeImage(file, limits_); });
 }
 
 Result<std::vector<Detection>> FacePipeline::Detect(const Image& image,
                                                     const FaceFilter& filter,
-                                                    Timings& timings) const {
+                                                    Timings& timings) {
   auto faces =
-      timings.Measure("detect", [&] { return recognizer_->Detect(image); });
+      OnCpu("detect", timings, [&] { return recognizer_->Detect(image); });
   if (!faces) {
     return faces;
   }

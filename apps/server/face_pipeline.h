@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <span>
-#include <string_view>
+#include <string>
 #include <vector>
 
 #include "face_batcher.h"
+#include "gate.h"
 #include "mien/image.h"
 #include "mien/recognizer.h"
 #include "mien/result.h"
@@ -32,20 +34,22 @@ struct FaceFilter {
 /// Thread safety: all methods may run concurrently.
 class FacePipeline {
  public:
-  /// `recognizer` must outlive this.
+  /// Decodes and detects in at most `num_cpus` pictures at a time, and embeds
+  /// in as many runs: each holds buffers of several megabytes, and more of them
+  /// than CPUs would be no faster. `recognizer` must outlive this.
   FacePipeline(const Recognizer& recognizer,
                DecodeOptions limits,
-               int max_runs,
+               int num_cpus,
                FaceBatcher::Observe observe_batch);
 
   /// Errors: those of DecodeImage().
   Result<DecodedImage> Decode(std::span<const std::byte> file,
-                              Timings& timings) const;
+                              Timings& timings);
 
   /// Errors: those of Recognizer::Detect().
   Result<std::vector<Detection>> Detect(const Image& image,
                                         const FaceFilter& filter,
-                                        Timings& timings) const;
+                                        Timings& timings);
 
   /// The faces of `detections`, in their order.
   ///
@@ -68,8 +72,19 @@ class FacePipeline {
   [[nodiscard]] const Recognizer& recognizer() const { return *recognizer_; }
 
  private:
+  /// Calls `work`, timed as `stage`, when a CPU is free for it; waiting counts
+  /// as "queue".
+  template <class Work>
+  auto OnCpu(const std::string& stage, Timings& timings, const Work& work) {
+    const auto arrived = std::chrono::steady_clock::now();
+    const Gate::Pass pass(cpus_);
+    timings.Add("queue", std::chrono::steady_clock::now() - arrived);
+    return timings.Measure(stage, work);
+  }
+
   const Recognizer* recognizer_;
   DecodeOptions limits_;
+  Gate cpus_;
   FaceBatcher batcher_;
 };
 

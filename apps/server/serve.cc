@@ -87,7 +87,7 @@ struct Application {
                     }),
         faces(recognizer,
               options.PictureLimits(),
-              NumUsableCpus(),
+              std::max(1, NumUsableCpus() / options.NumThreads()),
               [this](int size) {
                 metrics.ObserveCount(
                     "mien_batch_faces", "Faces embedded in one run.", size);
@@ -178,8 +178,7 @@ Result<void> Check(const ServeOptions& options,
 }
 
 RecognizerOptions RecognizerOptionsOf(const ServeOptions& options) {
-  RecognizerOptions wishes =
-      options.models.ForRecognizer(std::max(1, options.models.threads));
+  RecognizerOptions wishes = options.models.ForRecognizer(options.NumThreads());
   wishes.detection.max_faces = options.max_faces;
   return wishes;
 }

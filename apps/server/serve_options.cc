@@ -147,6 +147,8 @@ int ServeOptions::NumWorkers() const {
   return workers > 0 ? workers : 2 * NumUsableCpus();
 }
 
+int ServeOptions::NumThreads() const { return std::max(1, models.threads); }
+
 DecodeOptions ServeOptions::PictureLimits() const {
   DecodeOptions limits;
   limits.max_bytes = http.limits.max_body_bytes;

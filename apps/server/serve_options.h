@@ -43,6 +43,10 @@ struct ServeOptions {
   }
 
   [[nodiscard]] int NumWorkers() const;
+
+  /// Threads that each picture is worked on with, >= 1.
+  [[nodiscard]] int NumThreads() const;
+
   [[nodiscard]] DecodeOptions PictureLimits() const;
 
   /// `gallery`, or people.db in the user's data folder.
