@@ -4,7 +4,7 @@
 #include <cmath>
 #include <string>
 
-#include "train/detectors/checkpoint.h"
+#include "train/loop/learning_rate.h"
 #include "train/train_error.h"
 
 namespace mien::train {
@@ -12,12 +12,14 @@ namespace mien::train {
 Learner::Learner(const Graph& graph, const LearnerOptions& options)
     : options_(options),
       net_(graph, options.net),
-      optimizer_(net_, options.optimizer),
+      optimizer_(net_.parameters(), options.optimizer),
       average_(net_, options.average_decay) {}
 
 double Learner::learning_rate() const {
-  return LearningRate(
-      step_, options_.steps, options_.warmup_steps, options_.learning_rate);
+  return train::LearningRate({.peak = options_.learning_rate,
+                              .warmup_steps = options_.warmup_steps,
+                              .total_steps = options_.steps},
+                             step_);
 }
 
 double Learner::Learn(const Tensor& loss) {
@@ -26,6 +28,7 @@ double Learner::Learn(const Tensor& loss) {
                      std::to_string(step_) +
                      "; a lower learning rate may help");
   }
+  optimizer_.ZeroGradients();
   loss.backward();
   const double norm = optimizer_.Step(learning_rate());
   average_.Update();
@@ -33,26 +36,35 @@ double Learner::Learn(const Tensor& loss) {
   return norm;
 }
 
+Graph Learner::Export() {
+  const AverageInUse in_use(average_);
+  return net_.Export();
+}
+
+Checkpoint Learner::State() const {
+  Checkpoint state;
+  for (const Parameter& parameter : net_.parameters()) {
+    state.groups["weights"].emplace_back(parameter.name, parameter.tensor);
+  }
+  state.groups["statistics"] = net_.buffers();
+  state.groups["average"] = average_.state();
+  state.groups["optimizer"] = optimizer_.state();
+  state.counters = {{"step", step_},
+                    {"optimizer_steps", optimizer_.steps()},
+                    {"average_updates", average_.updates()}};
+  return state;
+}
+
 void Learner::Save(const std::filesystem::path& path) const {
-  NamedTensors state = {{"step", torch::full({1}, step_, torch::kInt64)}};
-  AddPrefixed("weights.", WeightsOf(net_), state);
-  AddPrefixed("optimizer.", optimizer_.State(), state);
-  AddPrefixed("average.", average_.State(), state);
-  SaveState(path, state);
+  SaveCheckpoint(State(), path);
 }
 
 void Learner::Load(const std::filesystem::path& path) {
-  const NamedTensors state = LoadState(path);
-  try {
-    CopyInto(WithPrefix("weights.", state), WeightsOf(net_));
-    optimizer_.Restore(WithPrefix("optimizer.", state));
-    average_.Restore(WithPrefix("average.", state));
-    const NamedTensors step = {{"step", torch::zeros({1}, torch::kInt64)}};
-    CopyInto(state, step);
-    step_ = step.at("step").item<std::int64_t>();
-  } catch (const TrainError& error) {
-    throw TrainError(path.string() + ": " + error.what());
-  }
+  Checkpoint state = State();
+  LoadCheckpoint(path, state);
+  step_ = state.counters.at("step");
+  optimizer_.set_steps(state.counters.at("optimizer_steps"));
+  average_.set_updates(state.counters.at("average_updates"));
 }
 
 }  // namespace mien::train

@@ -4,17 +4,24 @@
 #include <cstdint>
 #include <filesystem>
 
-#include "train/detectors/adamw.h"
 #include "train/executor/torch_net.h"
+#include "train/loop/averaged_weights.h"
+#include "train/loop/checkpoint.h"
+#include "train/loop/optimizer.h"
 
 namespace mien::train {
+
+/// AdamW with a decay of kernels and a limit to the gradient as the detectors
+/// want them.
+inline constexpr OptimizerOptions kDetectorOptimizer = {.weight_decay = 0.01,
+                                                        .clip_norm = 10.0};
 
 struct LearnerOptions {
   std::int64_t steps = 20'000;
   std::int64_t warmup_steps = 300;
   double learning_rate = 2e-3;
   double average_decay = 0.999;
-  AdamWOptions optimizer;
+  OptimizerOptions optimizer = kDetectorOptimizer;
   TorchNetOptions net;
 };
 
@@ -42,7 +49,7 @@ class Learner {
   double Learn(const Tensor& loss);
 
   /// The network with the averaged weights.
-  [[nodiscard]] Graph Export() const { return average_.Export(); }
+  [[nodiscard]] Graph Export();
 
   void Save(const std::filesystem::path& path) const;
 
@@ -50,10 +57,13 @@ class Learner {
   void Load(const std::filesystem::path& path);
 
  private:
+  /// The living tensors and counters, to save or to fill.
+  [[nodiscard]] Checkpoint State() const;
+
   LearnerOptions options_;
   TorchNet net_;
-  AdamW optimizer_;
-  MovingAverage average_;
+  Optimizer optimizer_;
+  AveragedWeights average_;
   std::int64_t step_ = 0;
 };
 

@@ -25,7 +25,7 @@ struct MtcnnTrainingOptions {
                             .warmup_steps = 200,
                             .learning_rate = 2e-3,
                             .average_decay = 0.999,
-                            .optimizer = {},
+                            .optimizer = kDetectorOptimizer,
                             .net = {}};
   int batch = 384;
 

@@ -95,7 +95,7 @@ MetricsFile::Row RowOf(const Learner& learner,
           {"steps_per_second", steps_per_second}};
 }
 
-Graph WriteModel(const Learner& learner, const SsdTrainingOptions& options) {
+Graph WriteModel(Learner& learner, const SsdTrainingOptions& options) {
   Graph graph = WithOrigin(learner.Export(), options.origin);
   ValueOrThrow(SaveOnnx(graph, options.run / "face-ssd.onnx"));
   return graph;

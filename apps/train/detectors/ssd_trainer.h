@@ -26,7 +26,7 @@ struct SsdTrainingOptions {
                             .warmup_steps = 200,
                             .learning_rate = 1e-2,
                             .average_decay = 0.999,
-                            .optimizer = {},
+                            .optimizer = kDetectorOptimizer,
                             .net = {}};
 
   /// Crops of one step whose side is the smallest of `inputs_px`; of longer
