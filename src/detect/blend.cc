@@ -68,27 +68,40 @@ void Blend(std::span<const Detection> candidates,
   }
 }
 
-}  // namespace
-
-std::vector<Detection> SuppressDetections(std::span<const Detection> candidates,
-                                          float max_overlap,
-                                          bool blend) {
+// Indices of those that no better one overlaps too much, best first.
+std::vector<int> Kept(std::span<const Detection> candidates,
+                      float max_overlap) {
   std::vector<Box> boxes;
   std::vector<float> scores;
   for (const Detection& candidate : candidates) {
     boxes.push_back(candidate.box);
     scores.push_back(candidate.score);
   }
-  const std::vector<int> kept =
-      SuppressNonMaxima(boxes, scores, {.max_overlap = max_overlap});
-  std::vector<Detection> faces;
-  for (const int i : kept) {
-    faces.push_back(candidates[static_cast<std::size_t>(i)]);
+  return SuppressNonMaxima(boxes, scores, {.max_overlap = max_overlap});
+}
+
+std::vector<Detection> Pick(std::span<const Detection> candidates,
+                            std::span<const int> indices) {
+  std::vector<Detection> picked;
+  for (const int i : indices) {
+    picked.push_back(candidates[static_cast<std::size_t>(i)]);
   }
-  if (blend) {
-    Blend(candidates, kept, max_overlap, faces);
+  return picked;
+}
+
+}  // namespace
+
+std::vector<Detection> SuppressDetections(std::span<const Detection> candidates,
+                                          float max_overlap,
+                                          bool blend) {
+  const std::vector<int> kept = Kept(candidates, max_overlap);
+  std::vector<Detection> faces = Pick(candidates, kept);
+  if (!blend) {
+    return faces;
   }
-  return faces;
+  Blend(candidates, kept, max_overlap, faces);
+  // Boxes that were just apart may have moved onto one another.
+  return Pick(faces, Kept(faces, max_overlap));
 }
 
 }  // namespace mien

@@ -48,6 +48,17 @@ TEST(SuppressDetections, BlendsACandidateIntoTheBestFaceOnly) {
   EXPECT_NEAR(faces[1].box.x0, 80.0F, 1e-4F);
 }
 
+TEST(SuppressDetections, DropsAFaceOntoWhichABlendedOneMoves) {
+  // 0 and 45 share 0.38 of their union; 20 takes the first to 8, where it is
+  // 0.46.
+  const auto faces = SuppressDetections(
+      std::vector{FaceAt(0, 0.9F), FaceAt(45, 0.4F), FaceAt(20, 0.6F)},
+      0.4F,
+      true);
+  ASSERT_THAT(faces, SizeIs(1));
+  EXPECT_NEAR(faces[0].box.x0, 8.0F, 1e-4F);
+}
+
 TEST(SuppressDetections, LeavesAFaceWithoutAreaWhereItIs) {
   const Detection point = {.box = {7, 8, 7, 8}, .score = 0.5F, .landmarks = {}};
   const auto faces = SuppressDetections(std::vector{point}, 0.4F, true);
