@@ -5,6 +5,7 @@
 #include <array>
 #include <cerrno>
 #include <filesystem>
+#include <span>
 #include <string_view>
 #include <utility>
 
@@ -184,17 +185,21 @@ Result<void> FfmpegSource::OpenFormat(const std::string& address) {
   return {};
 }
 
+/// What the container says about a stream beside its packets.
+std::span<const AVPacketSideData> SideDataOf(const AVStream& stream) {
+#if LIBAVFORMAT_VERSION_INT >= AV_VERSION_INT(60, 15, 100)
+  const AVCodecParameters& parameters = *stream.codecpar;
+  return {parameters.coded_side_data,
+          static_cast<std::size_t>(parameters.nb_coded_side_data)};
+#else
+  return {stream.side_data, static_cast<std::size_t>(stream.nb_side_data)};
+#endif
+}
+
 /// The rotation that the container states, counterclockwise in degrees.
 double StatedRotation(const FfmpegLibrary& ffmpeg, const AVStream& stream) {
   const std::int32_t* matrix = nullptr;
-#if LIBAVFORMAT_VERSION_INT >= AV_VERSION_INT(60, 15, 100)
-  const AVCodecParameters& parameters = *stream.codecpar;
-  for (int i = 0; i < parameters.nb_coded_side_data; ++i) {
-    const AVPacketSideData& data = parameters.coded_side_data[i];
-#else
-  for (int i = 0; i < stream.nb_side_data; ++i) {
-    const AVPacketSideData& data = stream.side_data[i];
-#endif
+  for (const AVPacketSideData& data : SideDataOf(stream)) {
     if (data.type == AV_PKT_DATA_DISPLAYMATRIX &&
         data.size >= 9 * sizeof(std::int32_t)) {
       matrix = reinterpret_cast<const std::int32_t*>(data.data);
