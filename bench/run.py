@@ -20,7 +20,7 @@ import tempfile
 
 import numpy as np
 from contender import Contender, ContenderError, commands
-from equality import compare_embeddings, compare_faces
+from equality import compare_embeddings, compare_faces, compare_pipelines
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
@@ -44,9 +44,23 @@ def parse_arguments():
     detect.add_argument("--resize", metavar="WxH", help="scale it to that first")
     detect.add_argument("--min-face-px", type=int, default=20)
     detect.set_defaults(quantized=None)
-    defaults = {"embed": "ort,mien:fp32,mien:bf16,torch,opencv",
+    pipeline = tasks.add_parser(
+        "pipeline", help="from picture files to embeddings")
+    pipeline.add_argument("--models", required=True, type=pathlib.Path,
+                          help="a detector's file, or folder of the MTCNN nets")
+    pipeline.add_argument("--embedder", required=True, type=pathlib.Path)
+    pipeline.add_argument("--quantized", type=pathlib.Path, metavar="FILE",
+                          help="the embedder of contenders of precision int8")
+    pipeline.add_argument("--pictures", required=True, type=pathlib.Path,
+                          help="folder, searched for .jpg")
+    pipeline.add_argument("--count", type=int, default=64,
+                          help="pictures, spread over the folder")
+    pipeline.add_argument("--min-face-px", type=int, default=20)
+    defaults = {"pipeline": "opencv,mien:fp32,mien:bf16",
+                "embed": "ort,mien:fp32,mien:bf16,torch,opencv",
                 "detect": "facenet_pytorch,mien:fp32"}
-    for name, task in (("embed", embed), ("detect", detect)):
+    for name, task in (("embed", embed), ("detect", detect),
+                       ("pipeline", pipeline)):
         task.add_argument("--contenders", default=defaults[name],
                           help="NAME[:PRECISION],..., the reference first")
         task.add_argument("--threads", type=int, default=1)
@@ -62,6 +76,17 @@ def parse_arguments():
 def prepare_input(arguments, folder):
     """Writes the input; returns (path, shape, further options of `load`)."""
     path = folder / "input"
+    if arguments.task == "pipeline":
+        found = sorted(arguments.pictures.resolve().rglob("*.jpg"))
+        chosen = found[::max(1, len(found) // arguments.count)]
+        chosen = chosen[:arguments.count]
+        if not chosen:
+            sys.exit(f"{arguments.pictures}: no .jpg in it")
+        path.write_text("\n".join(map(str, chosen)) + "\n")
+        return path, [len(chosen)], {
+            "model": str(arguments.models.resolve()),
+            "embedder": str(arguments.embedder.resolve()),
+            "min_face_px": arguments.min_face_px}
     if arguments.task == "detect":
         import cv2
         picture = cv2.imread(str(arguments.picture))
@@ -94,7 +119,8 @@ def start_contenders(arguments, options, shape):
                    "threads": arguments.threads,
                    "precision": precision or "fp32", **options}
         if precision == "int8" and arguments.quantized:
-            request["model"] = str(arguments.quantized.resolve())
+            changed = "embedder" if arguments.task == "pipeline" else "model"
+            request[changed] = str(arguments.quantized.resolve())
         contender = None
         try:
             contender = Contender(name, known[program], cpus)
@@ -110,7 +136,8 @@ def start_contenders(arguments, options, shape):
 
 def check_results(task, contenders, request, folder):
     """Lets each run once, and compares with the first."""
-    compare = compare_embeddings if task == "embed" else compare_faces
+    compare = {"embed": compare_embeddings, "detect": compare_faces,
+               "pipeline": compare_pipelines}[task]
     for contender in contenders:
         contender.result = contender.run_once(request, folder / "output")
         verdict = compare(contenders[0].result, contender.result,
@@ -171,7 +198,7 @@ def main():
         finally:
             for contender in contenders:
                 contender.close()
-    items = arguments.batch if arguments.task == "embed" else 1
+    items = {"embed": shape[0], "detect": 1, "pipeline": shape[0]}[arguments.task]
     rows = summarise(contenders, items)
     print(f"{arguments.task}, input {shape}, {arguments.threads} thread(s), "
           f"median of {arguments.rounds} rounds, {arguments.clock} time; "

@@ -17,11 +17,14 @@ import numpy as np
 @dataclasses.dataclass
 class Contender:
     runtime: str
-    run: Callable  # array -> list of (name, float32 array)
+    run: Callable  # array, or paths -> list of (name, float32 array)
     precision: str = "fp32"
 
 
 def read_input(request):
+    if len(request["shape"]) == 1:  # a list of files
+        with open(request["input"], encoding="utf-8") as file:
+            return file.read().splitlines()
     picture = len(request["shape"]) == 3
     values = np.fromfile(request["input"], np.uint8 if picture else np.float32)
     return values.reshape(request["shape"])
