@@ -7,6 +7,7 @@
 
 #include "data/chip_geometry.h"
 #include "data/dataset.h"
+#include "detect/single_shot.h"
 #include "image/resize.h"
 #include "inputs.h"
 
@@ -85,6 +86,33 @@ Result<CalibrationChips> LoadCalibrationChips(const std::string& source,
                      " chips; calibration needs 4 at least, 256 are good"};
   }
   return result;
+}
+
+Result<std::vector<std::vector<float>>> LoadCalibrationPictures(
+    const std::string& source,
+    std::size_t count,
+    const ModelContract& contract,
+    int side_px) {
+  MIEN_ASSIGN_OR_RETURN(const std::vector<fs::path> pictures,
+                        ExpandInputs(std::vector{source}));
+  if (pictures.size() < kFewestChips) {
+    return Error{ErrorCode::kInvalidArgument,
+                 source + " has " + std::to_string(pictures.size()) +
+                     " pictures; calibration needs 4 at least, 64 are good"};
+  }
+  const auto side = static_cast<std::size_t>(side_px);
+  std::vector<std::vector<float>> inputs;
+  for (const std::size_t i : Spread(count, pictures.size())) {
+    MIEN_ASSIGN_OR_RETURN(const DecodedImage decoded, LoadImage(pictures[i]));
+    std::vector<float>& input = inputs.emplace_back(3 * side * side);
+    FitToPlanar(decoded.image,
+                side_px,
+                side_px,
+                FitMode::kLetterbox,
+                NormalizationOf(contract),
+                DensePlanes(input.data(), side_px, side_px));
+  }
+  return inputs;
 }
 
 }  // namespace mien::cli

@@ -30,4 +30,16 @@ Result<CalibrationChips> LoadCalibrationChips(const std::string& source,
                                               std::size_t count,
                                               const ModelContract& contract);
 
+/// Inputs [3, side_px, side_px] of a detector with `contract`, made of up to
+/// `count` pictures, evenly spread over `source`, as SingleShot makes them.
+///
+/// Errors:
+/// - kInvalidArgument: fewer than 4 pictures.
+/// - those of ExpandInputs() and LoadImage().
+Result<std::vector<std::vector<float>>> LoadCalibrationPictures(
+    const std::string& source,
+    std::size_t count,
+    const ModelContract& contract,
+    int side_px);
+
 }  // namespace mien::cli

@@ -25,16 +25,22 @@ using quantize::QuantizedNet;
 using quantize::QuantizeOptions;
 
 constexpr const char* kFooter =
-    "Ranges of all values are taken from chips of faces like those to come: a\n"
-    "folder that 'mien prepare' made, or chips as 'mien align' writes them. "
-    "The\n"
-    "file is standard ONNX (QuantizeLinear, DequantizeLinear) of about a "
-    "quarter\n"
-    "the size, a model with an id of its own: docs/precision.md.\n\n"
+    "Ranges of all values are taken from faces like those to come: chips, for "
+    "an\n"
+    "embedder, in a folder that 'mien prepare' made or as 'mien align' writes "
+    "them;\n"
+    "pictures, for a single-shot detector. The file is standard ONNX\n"
+    "(QuantizeLinear, DequantizeLinear) of about a quarter the size, a model "
+    "with\n"
+    "an id of its own: docs/precision.md.\n\n"
     "Examples:\n"
     "  mien model quantize embedder.onnx --chips people/ --out int8.onnx\n"
     "  mien model quantize embedder.onnx --chips people/ --keep none \\\n"
-    "      --method minmax --out int8.onnx";
+    "      --method minmax --out int8.onnx\n"
+    "  mien model quantize face-ssd.onnx --chips pictures/ --out ssd8.onnx";
+
+/// Side of a detector's input for calibration where its file leaves it.
+constexpr int kDetectorSidePx = 320;
 
 struct Arguments {
   std::string file;
@@ -123,7 +129,7 @@ void Print(const Arguments& arguments,
   PrintLayers(net);
   std::printf(
       "%s  %s\n%zu layers in 8 bits, %zu in float; cosine to the float "
-      "model's embeddings: mean %.5f, lowest %.5f\n",
+      "model's outputs: mean %.5f, lowest %.5f\n",
       arguments.out.c_str(),
       id.c_str(),
       net.layers.size() - NumKept(net),
@@ -132,9 +138,48 @@ void Print(const Arguments& arguments,
       net.agreement.lowest_cosine);
 }
 
+/// What a network is calibrated with: inputs of `shape`, with a batch of 1.
+struct Samples {
+  Shape shape;
+  std::vector<std::vector<float>> inputs;
+};
+
+Result<Samples> ChipSamples(const ModelContract& contract,
+                            const Arguments& arguments) {
+  MIEN_ASSIGN_OR_RETURN(
+      const CalibrationChips chips,
+      LoadCalibrationChips(arguments.chips, arguments.count, contract));
+  if (chips.num_scaled > 0) {
+    std::fprintf(stderr,
+                 "note: %zu of %zu pictures are not %d x %d and were scaled; "
+                 "chips from 'mien align' are better\n",
+                 chips.num_scaled,
+                 chips.chips.size(),
+                 contract.input_width,
+                 contract.input_height);
+  }
+  return Samples{{1, 3, contract.input_height, contract.input_width},
+                 InputsOf(chips.chips, contract)};
+}
+
+Result<Samples> PictureSamples(const ModelContract& contract,
+                               const Arguments& arguments) {
+  if (contract.name.starts_with("mtcnn-")) {
+    return Error{ErrorCode::kInvalidArgument,
+                 arguments.file +
+                     " is a net of MTCNN, which runs on kernels of its own in "
+                     "floats; single-shot detectors can be quantised"};
+  }
+  const int side =
+      contract.input_width > 0 ? contract.input_width : kDetectorSidePx;
+  MIEN_ASSIGN_OR_RETURN(std::vector<std::vector<float>> inputs,
+                        LoadCalibrationPictures(
+                            arguments.chips, arguments.count, contract, side));
+  return Samples{{1, 3, side, side}, std::move(inputs)};
+}
+
 Result<QuantizedNet> Quantize(const Graph& graph,
-                              const ModelContract& contract,
-                              const std::vector<Image>& chips,
+                              const Samples& samples,
                               const Arguments& arguments) {
   QuantizeOptions options;
   MIEN_ASSIGN_OR_RETURN(options.method,
@@ -148,36 +193,18 @@ Result<QuantizedNet> Quantize(const Graph& graph,
     }
     progress->Update(done);
   };
-  return quantize::QuantizeNet(
-      graph,
-      {1, 3, contract.input_height, contract.input_width},
-      InputsOf(chips, contract),
-      options);
+  return quantize::QuantizeNet(graph, samples.shape, samples.inputs, options);
 }
 
 Result<ExitCode> RunQuantize(const Arguments& arguments) {
   MIEN_ASSIGN_OR_RETURN(const Graph graph, LoadOnnx(arguments.file));
   MIEN_ASSIGN_OR_RETURN(ModelContract contract,
                         ContractOrProfile(graph, arguments.profile));
-  if (contract.task != ModelTask::kEmbed || contract.input_width <= 0) {
-    return Error{ErrorCode::kInvalidArgument,
-                 arguments.file +
-                     " is no embedder; only embedders can be "
-                     "quantised"};
-  }
+  const bool embeds = contract.task == ModelTask::kEmbed;
   MIEN_ASSIGN_OR_RETURN(
-      const CalibrationChips chips,
-      LoadCalibrationChips(arguments.chips, arguments.count, contract));
-  if (chips.num_scaled > 0) {
-    std::fprintf(stderr,
-                 "note: %zu of %zu pictures are not %d x %d and were scaled; "
-                 "chips from 'mien align' are better\n",
-                 chips.num_scaled,
-                 chips.chips.size(),
-                 contract.input_width,
-                 contract.input_height);
-  }
-  Result<QuantizedNet> net = Quantize(graph, contract, chips.chips, arguments);
+      const Samples samples,
+      (embeds ? ChipSamples : PictureSamples)(contract, arguments));
+  Result<QuantizedNet> net = Quantize(graph, samples, arguments);
   if (!net) {
     return net.error().WithContext(arguments.file);
   }
@@ -193,14 +220,18 @@ Result<ExitCode> RunQuantize(const Arguments& arguments) {
 
 void AddModelQuantizeCommand(CLI::App& model, ExitCode& exit) {
   CLI::App* command = model.add_subcommand(
-      "quantize", "Turn an embedder's layers into 8-bit integers");
+      "quantize",
+      "Turn the layers of an embedder or a detector into 8-bit integers");
   command->footer(kFooter);
   auto a = std::make_shared<Arguments>();
-  command->add_option("FILE", a->file, "An .onnx embedder")->required();
+  command
+      ->add_option("FILE", a->file, "An .onnx embedder or single-shot detector")
+      ->required();
   command
       ->add_option("--chips",
                    a->chips,
-                   "A folder that 'mien prepare' made, or a folder of chips")
+                   "A folder that 'mien prepare' made, or a folder of chips; "
+                   "of pictures for a detector")
       ->required()
       ->type_name("FOLDER");
   command->add_option("--out", a->out, "The file to write")
@@ -223,12 +254,12 @@ void AddModelQuantizeCommand(CLI::App& model, ExitCode& exit) {
   command
       ->add_option("--target",
                    a->target,
-                   "Mean cosine to the float embeddings that --keep auto "
+                   "Mean cosine to the float outputs that --keep auto "
                    "tries to reach")
       ->check(CLI::Range(0.0, 1.0))
       ->capture_default_str()
       ->type_name("C");
-  command->add_option("--count", a->count, "Chips to use")
+  command->add_option("--count", a->count, "Chips or pictures to use")
       ->check(CLI::Range(4, 100000))
       ->capture_default_str()
       ->type_name("N");

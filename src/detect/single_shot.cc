@@ -8,6 +8,7 @@
 #include "graph/contract.h"
 #include "graph/onnx_io.h"
 #include "graph/shape_inference.h"
+#include "runtime/resolve_precision.h"
 
 namespace mien {
 namespace {
@@ -28,17 +29,6 @@ ModelContract DefaultContract(const SsdFamily& family) {
 
 // The contract counts in the model's colour order, pictures in red, green,
 // blue.
-PlanarNormalization NormalizationOf(const ModelContract& contract) {
-  PlanarNormalization normalization = {.mean = contract.mean,
-                                       .deviation = contract.deviation,
-                                       .order = contract.color_order};
-  if (contract.color_order == ColorOrder::kBgr) {
-    std::swap(normalization.mean[0], normalization.mean[2]);
-    std::swap(normalization.deviation[0], normalization.deviation[2]);
-  }
-  return normalization;
-}
-
 Result<InputExtent> FixedExtent(const Graph& graph) {
   if (graph.inputs.size() != 1 || graph.inputs[0].shape.size() != 4 ||
       graph.inputs[0].shape[1] != 3) {
@@ -119,6 +109,17 @@ int RoundUpToStep(int side) {
 
 }  // namespace
 
+PlanarNormalization NormalizationOf(const ModelContract& contract) {
+  PlanarNormalization normalization = {.mean = contract.mean,
+                                       .deviation = contract.deviation,
+                                       .order = contract.color_order};
+  if (contract.color_order == ColorOrder::kBgr) {
+    std::swap(normalization.mean[0], normalization.mean[2]);
+    std::swap(normalization.deviation[0], normalization.deviation[2]);
+  }
+  return normalization;
+}
+
 InputExtent FitInput(int width, int height, int long_side_px) {
   const int long_side = std::max(width, height);
   const double scale =
@@ -150,7 +151,10 @@ Result<std::unique_ptr<SingleShot>> SingleShot::Create(
   MIEN_ASSIGN_OR_RETURN(
       detector->nets_,
       NetCache::Create(graph,
-                       {.num_threads = options.num_threads,
+                       {.precision = IsQuantized(graph) == Quantized::kYes
+                                         ? Precision::kAuto
+                                         : Precision::kFloat32,
+                        .num_threads = options.num_threads,
                         .max_nets = kKeptNets,
                         .max_idle_workspace_bytes = kKeptWorkspaceBytes}));
   return detector;

@@ -13,6 +13,7 @@
 #include "detect/ssd_family.h"
 #include "graph/graph.h"
 #include "image/resize.h"
+#include "mien/model.h"
 #include "runtime/net_cache.h"
 
 namespace mien {
@@ -51,6 +52,9 @@ struct InputExtent {
 /// side at most `long_side_px`, never enlarged, each side rounded up to a
 /// multiple of kInputStepPx.
 InputExtent FitInput(int width, int height, int long_side_px);
+
+/// How the detector of `contract` wants its pictures.
+PlanarNormalization NormalizationOf(const ModelContract& contract);
 
 /// Thread safety: const methods may run concurrently.
 class SingleShot : public FaceFinder {

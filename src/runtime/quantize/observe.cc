@@ -90,8 +90,11 @@ Result<std::vector<std::vector<float>>> RunSamples(
   for (const std::vector<float>& sample : samples) {
     std::ranges::copy(sample, workspace.input(0).begin());
     net->Run(workspace);
-    const std::span<const float> output = workspace.output(0);
-    outputs.emplace_back(output.begin(), output.end());
+    std::vector<float>& row = outputs.emplace_back();
+    for (std::size_t i = 0; i < net->outputs().size(); ++i) {
+      const std::span<const float> output = workspace.output(i);
+      row.insert(row.end(), output.begin(), output.end());
+    }
   }
   return outputs;
 }

@@ -43,8 +43,8 @@ class Observation {
   std::vector<ValueObserver> observers_;
 };
 
-/// First outputs of a network of one input for samples, one at a time: row i
-/// for sample i.
+/// Outputs of a network of one input for samples, one at a time: row i, all
+/// outputs behind one another, for sample i.
 ///
 /// Errors: those of CompiledNet::Compile().
 Result<std::vector<std::vector<float>>> RunSamples(

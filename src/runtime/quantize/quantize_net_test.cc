@@ -78,6 +78,22 @@ TEST(QuantizeNet, KeepsWhatIsNamed) {
             "the first is 'conv0'");
 }
 
+TEST(QuantizeNet, ComparesAllOutputs) {
+  // The first output is the input's, which nothing rounds.
+  GraphBuilder net("two", onednn::RandomSource(5));
+  const Value x = net.Input("x", kShape);
+  net.Output(net.Flatten(net.GlobalAveragePool(x), 3), "mean");
+  const Value y = net.Conv(x, "conv", {.out = 16, .pad = {1, 1}});
+  net.Output(net.Flatten(net.GlobalAveragePool(y), 16), "y");
+  QuantizeOptions options;
+  options.keep = std::set<std::string>();
+  const auto quantized =
+      QuantizeNet(std::move(net).Build(), kShape, Samples(8), options);
+  ASSERT_TRUE(quantized) << quantized.error().message;
+  EXPECT_LT(quantized->agreement.mean_cosine, 1.0);
+  EXPECT_GT(quantized->agreement.mean_cosine, 0.99);
+}
+
 TEST(QuantizeNet, RefusesWhatItCannotDo) {
   EXPECT_EQ(MessageOf(QuantizeNet(NineLayers(), kShape, Samples(3), {})),
             "3 samples; calibration needs 4 at least");
