@@ -29,6 +29,8 @@ void AddSearchFlags(CLI::App& command, SearchArguments& arguments);
 ///
 /// Errors: those of IdentifyOptions::Validate(), GalleryRecognizer::Open() and
 /// IndexFilesBeside().
+/// - kInvalidArgument: all templates are of another model than the
+/// recognizer's.
 Result<std::unique_ptr<GalleryRecognizer>> OpenForSearch(
     const Recognizer& recognizer,
     Gallery& gallery,

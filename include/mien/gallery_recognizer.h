@@ -83,6 +83,11 @@ class GalleryRecognizer {
   /// nothing is wrong.
   [[nodiscard]] const std::string& index_notice() const;
 
+  /// Id of a model that made templates of the collection, when the recognizer's
+  /// embedder made none of them: nobody is found then, until that model is used
+  /// or the people are enrolled again. Empty otherwise. As of Open().
+  [[nodiscard]] const std::string& other_model_id() const;
+
   /// How well an approximate search did when it was made; none where search is
   /// exact, or for an empty gallery.
   [[nodiscard]] const std::optional<MeasuredApproximation>& approximation()

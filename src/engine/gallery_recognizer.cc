@@ -20,6 +20,20 @@ std::vector<float> Concatenate(std::span<const Face> faces) {
   return probes;
 }
 
+/// The model of some template in `collection`, empty where there is none.
+Result<std::string> AnyModelId(Gallery& gallery, std::string_view collection) {
+  std::string model_id;
+  const auto visited = gallery.ForEachTemplate(
+      {.collection = collection}, [&](const Template& entry) {
+        model_id = entry.embedding.model_id;
+        return false;
+      });
+  if (!visited) {
+    return visited.error();
+  }
+  return model_id;
+}
+
 }  // namespace
 
 struct GalleryRecognizer::State {
@@ -29,6 +43,7 @@ struct GalleryRecognizer::State {
   int num_threads = 1;
   Fusion fusion = Fusion::kCentroid;
   std::unique_ptr<GalleryIndex> index;
+  std::string other_model_id;
 
   Result<std::vector<Candidate>> Named(
       std::span<const SubjectSimilarity> subjects) const;
@@ -79,6 +94,10 @@ Result<std::unique_ptr<GalleryRecognizer>> GalleryRecognizer::Open(
                            .fusion = options.fusion,
                            .method = options.method,
                            .num_threads = options.num_threads}));
+  if (state->index->num_templates() == 0) {
+    MIEN_ASSIGN_OR_RETURN(state->other_model_id,
+                          AnyModelId(gallery, state->collection));
+  }
   return std::unique_ptr<GalleryRecognizer>(
       new GalleryRecognizer(std::move(state)));
 }
@@ -123,6 +142,10 @@ Result<IdentifiedFaces> GalleryRecognizer::Identify(
     answer.faces.push_back({faces[i], std::move(identifications[i])});
   }
   return answer;
+}
+
+const std::string& GalleryRecognizer::other_model_id() const {
+  return state_->other_model_id;
 }
 
 const std::string& GalleryRecognizer::index_notice() const {

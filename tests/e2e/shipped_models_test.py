@@ -5,7 +5,7 @@ import json
 import pathlib
 import unittest
 
-from program import DONE, NO_MATCH, ProgramTest
+from program import DONE, NO_MATCH, USAGE, ProgramTest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SAMPLES = ROOT / "samples"
@@ -37,6 +37,21 @@ class ShippedModels(ProgramTest):
                        if face["decision"] == "match" else face["decision"]
                        for face in faces)
         self.assertEqual(names, ["ada", "kofi", "mei", "unknown"])
+
+    def test_a_gallery_of_another_embedder_is_no_place_for_unknown(self):
+        gallery = self.folder / "people.db"
+        small = ROOT / "models" / "mobilefacenet.onnx"
+        picture = SAMPLES / "ada_1.jpg"
+        self.run_mien("enroll", "--gallery", gallery, "--subject", "ada",
+                      "--embedder", small, picture)
+        answer = self.run_mien("identify", "--gallery", gallery, picture,
+                               expect=USAGE)
+        self.assertIn("and none of inception-resnet-v1", answer.stderr)
+        self.assertEqual(answer.stdout, "")
+        self.run_mien("enroll", "--gallery", gallery, "--subject", "ada",
+                      picture)
+        answer = self.run_mien("identify", "--gallery", gallery, picture)
+        self.assertIn("ada", answer.stdout)
 
     def test_every_file_says_whence_it_comes_and_what_it_may_be_used_for(self):
         for file in sorted((ROOT / "models").glob("*.onnx")):
