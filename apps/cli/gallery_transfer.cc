@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "gallery_transfer.h"
 
+#include <algorithm>
 #include <fstream>
+#include <string>
+#include <vector>
 
 #include "json.h"
 
@@ -19,15 +22,12 @@ Json TemplateJson(const std::string& subject, const Template& entry) {
 }
 
 /// A line of an exported file.
-struct ImportedLine {
-  std::string subject;
-  Template entry;
-};
-
-Result<ImportedLine> ParseLine(const std::string& line) {
+Result<NewTemplate> ParseLine(const std::string& collection,
+                              const std::string& line) {
   try {
     const Json json = Json::parse(line);
-    ImportedLine parsed;
+    NewTemplate parsed;
+    parsed.collection = collection;
     parsed.subject = json.at("subject").get<std::string>();
     Template& entry = parsed.entry;
     entry.embedding.model_id = json.at("model").get<std::string>();
@@ -41,6 +41,47 @@ Result<ImportedLine> ParseLine(const std::string& line) {
   } catch (const Json::exception& error) {
     return Error{ErrorCode::kCorruptData, error.what()};
   }
+}
+
+// More at once would be hardly quicker and hold more memory.
+constexpr std::size_t kLinesAtOnce = 1000;
+
+/// Lines of a file that go into the gallery as one change.
+struct Batch {
+  const std::filesystem::path* file = nullptr;
+  int first_line = 1;
+  std::vector<NewTemplate> templates = {};
+
+  [[nodiscard]] std::string PlaceOf(std::size_t i) const {
+    return file->string() + ":" +
+           std::to_string(first_line + static_cast<int>(i));
+  }
+};
+
+/// Adds one after the other, to name the line that cannot be added.
+Result<int> AddSingly(Gallery& gallery, const Batch& batch) {
+  int num_added = 0;
+  for (std::size_t i = 0; i < batch.templates.size(); ++i) {
+    const auto& [collection, subject, entry] = batch.templates[i];
+    const auto added = gallery.AddTemplate(collection, subject, entry);
+    if (!added) {
+      return added.error().WithContext(batch.PlaceOf(i));
+    }
+    num_added += added->is_new ? 1 : 0;
+  }
+  return num_added;
+}
+
+/// Adds the templates of `batch`, which holds none afterwards.
+Result<int> Flush(Gallery& gallery, Batch& batch) {
+  const auto added = gallery.AddTemplates(batch.templates);
+  if (!added) {
+    return AddSingly(gallery, batch);
+  }
+  batch.first_line += static_cast<int>(batch.templates.size());
+  batch.templates.clear();
+  return static_cast<int>(std::ranges::count_if(
+      *added, [](const AddedTemplate& one) { return one.is_new; }));
 }
 
 }  // namespace
@@ -70,21 +111,23 @@ Result<int> ImportTemplates(Gallery& gallery,
     return Error{ErrorCode::kNotFound, file.string() + ": cannot be read"};
   }
   int num_added = 0;
+  Batch batch{.file = &file};
   std::string line;
-  for (int number = 1; std::getline(lines, line); ++number) {
-    const std::string where = file.string() + ":" + std::to_string(number);
-    const Result<ImportedLine> parsed = ParseLine(line);
+  while (std::getline(lines, line)) {
+    Result<NewTemplate> parsed = ParseLine(collection, line);
     if (!parsed) {
+      const std::string where = batch.PlaceOf(batch.templates.size());
+      MIEN_RETURN_IF_ERROR(Flush(gallery, batch));
       return parsed.error().WithContext(where);
     }
-    const Result<AddedTemplate> added =
-        gallery.AddTemplate(collection, parsed->subject, parsed->entry);
-    if (!added) {
-      return added.error().WithContext(where);
+    batch.templates.push_back(*std::move(parsed));
+    if (batch.templates.size() == kLinesAtOnce) {
+      MIEN_ASSIGN_OR_RETURN(const int num_new, Flush(gallery, batch));
+      num_added += num_new;
     }
-    num_added += added->is_new ? 1 : 0;
   }
-  return num_added;
+  MIEN_ASSIGN_OR_RETURN(const int num_new, Flush(gallery, batch));
+  return num_added + num_new;
 }
 
 }  // namespace mien::cli

@@ -66,5 +66,39 @@ TEST(GalleryTransfer, NamesTheMalformedLine) {
   EXPECT_THAT(imported.error().message, testing::HasSubstr("all.jsonl:1:"));
 }
 
+/// A line of an exported file.
+std::string Line(const std::string& subject, const std::string& embedding) {
+  return R"({"subject": ")" + subject +
+         R"(", "model": "sha256:0123456789abcdef", "embedding": )" + embedding +
+         "}\n";
+}
+
+TEST(GalleryTransfer, WhatStandsBeforeAMalformedLineIsAdded) {
+  const TempDir folder;
+  ASSERT_TRUE(WriteFileAtomically(
+      folder / "all.jsonl",
+      std::string_view(Line("Ada", "[0.6, 0.8]") + "not JSON\n")));
+  const auto gallery = Gallery::Open(folder / "to.db").value();
+  const auto imported = ImportTemplates(*gallery, "d", folder / "all.jsonl");
+  EXPECT_THAT(imported.error().message, testing::HasSubstr("all.jsonl:2:"));
+  EXPECT_EQ(gallery->Verify()->num_templates, 1);
+}
+
+TEST(GalleryTransfer, NamesTheLineThatTheGalleryRefuses) {
+  const TempDir folder;
+  std::string lines;
+  for (int i = 0; i < 1000; ++i) {  // as many as one change takes
+    lines += Line("Ada " + std::to_string(i), "[0.6, 0.8]");
+  }
+  ASSERT_TRUE(WriteFileAtomically(
+      folder / "all.jsonl",
+      std::string_view(lines + Line("Bo", "[0.6, 0.8]") + Line("Cy", "[]"))));
+  const auto gallery = Gallery::Open(folder / "to.db").value();
+  const auto imported = ImportTemplates(*gallery, "d", folder / "all.jsonl");
+  EXPECT_EQ(imported.error().code, ErrorCode::kInvalidArgument);
+  EXPECT_THAT(imported.error().message, testing::HasSubstr("all.jsonl:1002:"));
+  EXPECT_EQ(gallery->Verify()->num_templates, 1001);
+}
+
 }  // namespace
 }  // namespace mien::cli

@@ -6,8 +6,10 @@
 #include <fstream>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "api_keys.h"
 #include "compreface_dump.h"
@@ -48,23 +50,46 @@ struct Counts {
   std::map<std::string, int> of_calculator;
 };
 
-Result<void> Add(Gallery& gallery,
-                 const ModelContract& contract,
-                 const CompreFaceFace& face,
-                 Counts& counts) {
+// More at once would be hardly quicker and hold more memory.
+constexpr std::size_t kFacesAtOnce = 1000;
+
+/// `face` for the gallery, or nothing when it is not of that embedder.
+std::optional<NewTemplate> TemplateOf(const CompreFaceFace& face,
+                                      const ModelContract& contract) {
   Template entry;
   entry.embedding = {face.embedding, contract.id};
   entry.source = "compreface " + face.id;
   entry.digest = "compreface:" + face.id;
   if (static_cast<int>(face.embedding.size()) != contract.embedding_size ||
       !Normalize(entry.embedding.values)) {
-    ++counts.skipped;
-    return {};
+    return std::nullopt;
   }
-  MIEN_RETURN_IF_ERROR(gallery.AddTemplate(face.api_key, face.subject, entry));
-  ++counts.faces;
-  ++counts.of_calculator[face.calculator];
-  return {};
+  return NewTemplate{face.api_key, face.subject, std::move(entry)};
+}
+
+Result<Counts> ImportFaces(std::istream& dump,
+                           const ModelContract& contract,
+                           Gallery& gallery) {
+  Counts counts;
+  std::vector<NewTemplate> waiting;
+  const auto take = [&](const CompreFaceFace& face) -> Result<void> {
+    auto entry = TemplateOf(face, contract);
+    if (!entry) {
+      ++counts.skipped;
+      return {};
+    }
+    ++counts.faces;
+    ++counts.of_calculator[face.calculator];
+    waiting.push_back(*std::move(entry));
+    if (waiting.size() == kFacesAtOnce) {
+      MIEN_RETURN_IF_ERROR(gallery.AddTemplates(waiting));
+      waiting.clear();
+    }
+    return {};
+  };
+  MIEN_RETURN_IF_ERROR(ForEachFace(dump, take));
+  MIEN_RETURN_IF_ERROR(gallery.AddTemplates(waiting));
+  return counts;
 }
 
 /// Makes the services' keys valid here, each for the collection of its own.
@@ -96,13 +121,11 @@ Result<ExitCode> Import(const ImportArguments& arguments) {
                         cli::OpenGallery({.path = arguments.place.GalleryPath(),
                                           .key_file = arguments.place.key_file},
                                          cli::GalleryUse::kCreate));
-  Counts counts;
-  const auto read = ForEachFace(dump, [&](const CompreFaceFace& face) {
-    return Add(*gallery, contract, face, counts);
-  });
-  if (!read) {
-    return read.error().WithContext(arguments.dump);
+  const auto imported = ImportFaces(dump, contract, *gallery);
+  if (!imported) {
+    return imported.error().WithContext(arguments.dump);
   }
+  const Counts& counts = *imported;
   ApiKeys keys(arguments.place.ApiKeysPath());
   MIEN_ASSIGN_OR_RETURN(const int num_keys, ImportKeys(dump, keys));
   std::printf("%d faces, %d skipped, %d new API keys\n",

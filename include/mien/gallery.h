@@ -140,6 +140,13 @@ struct AddedTemplate {
   bool is_new = false;
 };
 
+/// A template that is to be added, and to whom.
+struct NewTemplate {
+  std::string collection;
+  std::string subject;
+  Template entry;
+};
+
 /// How a gallery file is opened.
 struct GalleryOptions {
   /// Fail rather than make a new file.
@@ -220,6 +227,13 @@ class Gallery {
   virtual Result<AddedTemplate> AddTemplate(std::string_view collection,
                                             std::string_view subject,
                                             const Template& entry) = 0;
+
+  /// AddTemplate() for each of `templates` as one change: all are added or
+  /// none. The disk is waited for once, so many take little longer than one.
+  ///
+  /// Errors: those of AddTemplate().
+  virtual Result<std::vector<AddedTemplate>> AddTemplates(
+      std::span<const NewTemplate> templates) = 0;
 
   /// Adds a subject without templates, its collection made if need be.
   ///

@@ -99,6 +99,30 @@ TEST_F(GalleryTest, KeepsATemplateWhole) {
             std::chrono::seconds(60));
 }
 
+TEST_F(GalleryTest, AddsManyTemplatesAtOnce) {
+  const auto gallery = Open();
+  const auto added = gallery->AddTemplates({{{"staff", "Ada", Face(1)},
+                                             {"guests", "Bo", Face(2)},
+                                             {"staff", "Ada", Face(1)}}});
+  ASSERT_TRUE(added) << added.error().message;
+  ASSERT_EQ(added->size(), 3U);
+  EXPECT_TRUE((*added)[1].is_new);
+  EXPECT_FALSE((*added)[2].is_new);
+  EXPECT_EQ((*added)[2].template_id, (*added)[0].template_id);
+  EXPECT_THAT(gallery->Collections().value(), ElementsAre("guests", "staff"));
+  EXPECT_EQ(gallery->Verify()->num_templates, 2);
+}
+
+TEST_F(GalleryTest, OneBadTemplateOfManyKeepsAllOut) {
+  const auto gallery = Open();
+  const auto added = gallery->AddTemplates(
+      {{{"staff", "Ada", Face(1)}, {"staff", "", Face(2)}}});
+  ASSERT_FALSE(added);
+  EXPECT_EQ(added.error().code, ErrorCode::kInvalidArgument);
+  EXPECT_THAT(gallery->Collections().value(), IsEmpty());
+  EXPECT_EQ(gallery->Verify()->num_templates, 0);
+}
+
 TEST_F(GalleryTest, FindsATemplateByItsId) {
   const auto gallery = Open();
   Template face = Face(1);

@@ -129,20 +129,41 @@ Result<AddedTemplate> SqliteGallery::InsertTemplate(
   return AddedTemplate{subject_id, template_id, true};
 }
 
-Result<AddedTemplate> SqliteGallery::AddTemplate(std::string_view collection,
-                                                 std::string_view subject,
-                                                 const Template& entry) {
+Result<AddedTemplate> SqliteGallery::AddUncommitted(
+    std::string_view collection,
+    std::string_view subject,
+    const Template& entry) const {
   MIEN_RETURN_IF_ERROR(CheckName("collection", collection));
   MIEN_RETURN_IF_ERROR(CheckName("subject", subject));
   MIEN_RETURN_IF_ERROR(CheckEmbedding(entry.embedding));
-  const std::lock_guard lock(mutex_);
-  MIEN_ASSIGN_OR_RETURN(Transaction transaction, Transaction::Begin(database_));
   MIEN_ASSIGN_OR_RETURN(const auto subject_id,
                         FindOrAddSubject(collection, subject));
+  return InsertTemplate(subject_id, entry);
+}
+
+Result<AddedTemplate> SqliteGallery::AddTemplate(std::string_view collection,
+                                                 std::string_view subject,
+                                                 const Template& entry) {
+  const std::lock_guard lock(mutex_);
+  MIEN_ASSIGN_OR_RETURN(Transaction transaction, Transaction::Begin(database_));
   MIEN_ASSIGN_OR_RETURN(const AddedTemplate added,
-                        InsertTemplate(subject_id, entry));
+                        AddUncommitted(collection, subject, entry));
   MIEN_RETURN_IF_ERROR(transaction.Commit());
   return added;
+}
+
+Result<std::vector<AddedTemplate>> SqliteGallery::AddTemplates(
+    std::span<const NewTemplate> templates) {
+  const std::lock_guard lock(mutex_);
+  MIEN_ASSIGN_OR_RETURN(Transaction transaction, Transaction::Begin(database_));
+  std::vector<AddedTemplate> all;
+  for (const auto& [collection, subject, entry] : templates) {
+    MIEN_ASSIGN_OR_RETURN(const AddedTemplate added,
+                          AddUncommitted(collection, subject, entry));
+    all.push_back(added);
+  }
+  MIEN_RETURN_IF_ERROR(transaction.Commit());
+  return all;
 }
 
 Result<Subject> SqliteGallery::AddSubject(std::string_view collection,

@@ -27,6 +27,8 @@ class SqliteGallery final : public Gallery {
   Result<AddedTemplate> AddTemplate(std::string_view collection,
                                     std::string_view subject,
                                     const Template& entry) override;
+  Result<std::vector<AddedTemplate>> AddTemplates(
+      std::span<const NewTemplate> templates) override;
   Result<Subject> AddSubject(std::string_view collection,
                              std::string_view name) override;
   Result<std::vector<std::string>> Collections() override;
@@ -55,6 +57,9 @@ class SqliteGallery final : public Gallery {
 
   Result<std::int64_t> FindOrAddSubject(std::string_view collection,
                                         std::string_view name) const;
+  Result<AddedTemplate> AddUncommitted(std::string_view collection,
+                                       std::string_view subject,
+                                       const Template& entry) const;
   Result<AddedTemplate> InsertTemplate(std::int64_t subject_id,
                                        const Template& entry) const;
   [[nodiscard]] Result<Subject> ReadSubjectOf(const SubjectKey& key) const;
