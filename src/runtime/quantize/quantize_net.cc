@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "graph/half_weights.h"
+#include "runtime/quantize/equalize_channels.h"
 #include "runtime/quantize/quantize_graph.h"
 #include "runtime/quantize/standard_form.h"
 #include "runtime/resolve_precision.h"
@@ -19,6 +20,7 @@ using Rows = std::vector<std::vector<float>>;
 using Samples = std::span<const std::vector<float>>;
 
 constexpr std::size_t kSensitivitySamples = 8;
+constexpr std::size_t kEqualizeSamples = 64;
 constexpr std::size_t kFewestSamples = 4;
 constexpr std::size_t kMostKeptShare = 8;
 
@@ -52,8 +54,15 @@ class Quantizer {
       return Error{ErrorCode::kUnsupported,
                    "has no convolution that could be quantised"};
     }
-    num_steps_ = static_cast<int>(calibration_.size()) + 2;
+    num_steps_ = static_cast<int>(calibration_.size()) + 3;
     num_steps_ += options_.keep ? 0 : static_cast<int>(layers_.size());
+    MIEN_ASSIGN_OR_RETURN(
+        graph_,
+        EqualizeChannels(graph_,
+                         shape_,
+                         calibration_.first(
+                             std::min(kEqualizeSamples, calibration_.size()))));
+    Advance();
     MIEN_RETURN_IF_ERROR(Calibrate());
     MIEN_RETURN_IF_ERROR(NameKeptLayers());
     MIEN_ASSIGN_OR_RETURN(expected_, RunSamples(graph_, shape_, validation_));
