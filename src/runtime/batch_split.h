@@ -27,7 +27,8 @@ struct BatchSplit {
 
 /// Splits `graph`, which is optimized and of fixed extents, with `types` of all
 /// its values; nothing where that would gain nothing: for a batch whose values
-/// fit the cache as a whole, or where no single float value lies between the
+/// fit the cache as a whole, for convolutions that compute much more than they
+/// read and write, or where no single float value lies between the
 /// wide layers, all of which keep samples apart, and the narrow ones.
 /// Each of `num_threads` has a sample to itself.
 std::optional<BatchSplit> SplitBatch(

@@ -73,6 +73,14 @@ TEST(BatchSplit, LeavesWhatFitsTheCache) {
   EXPECT_FALSE(SplitOf(std::move(net).Build()));
 }
 
+TEST(BatchSplit, LeavesWhatComputesMuch) {
+  GraphBuilder net("net", RandomSource(5));
+  Value x = net.Input("x", {kBatch, 64, 64, 64});
+  x = net.Conv(x, "first", {.out = 64, .pad = {1, 1}});
+  net.Output(net.Conv(x, "second", {.out = 64}), "y");
+  EXPECT_FALSE(SplitOf(std::move(net).Build()));
+}
+
 TEST(BatchSplit, LeavesNetworksThatMixSamplesFirst) {
   GraphBuilder net("net", RandomSource(5));
   Value x = net.Input("x", {kBatch, 16, 64, 64});
