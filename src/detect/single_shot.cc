@@ -2,9 +2,11 @@
 #include "detect/single_shot.h"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "detect/blend.h"
+#include "detect/second_look.h"
 #include "graph/contract.h"
 #include "graph/onnx_io.h"
 #include "graph/shape_inference.h"
@@ -174,12 +176,8 @@ bool SingleShot::has_landmarks() const { return has_landmarks_; }
 
 std::string SingleShot::name() const { return std::string(family_->name); }
 
-Result<std::vector<Detection>> SingleShot::Find(const Image& image) const {
-  const int long_side =
-      options_.long_side_px > 0 ? options_.long_side_px : kDefaultLongSidePx;
-  const InputExtent extent =
-      fixed_.width > 0 ? fixed_
-                       : FitInput(image.width(), image.height(), long_side);
+Result<std::vector<Detection>> SingleShot::LookAt(
+    const Image& image, const InputExtent& extent) const {
   MIEN_ASSIGN_OR_RETURN(
       NetCache::Lease lease,
       nets_->Acquire({{nets_->inputs()[0].name,
@@ -205,6 +203,40 @@ Result<std::vector<Detection>> SingleShot::Find(const Image& image) const {
   faces = SuppressDetections(faces, family_->max_overlap, family_->blend);
   for (Detection& face : faces) {
     MoveToPicture(scale, face);
+  }
+  return faces;
+}
+
+Result<void> SingleShot::LookAgain(const Image& image, Detection& face) const {
+  const SecondLook look = PlanSecondLook(image, face.box);
+  if (look.part.width() <= 0 || look.part.height() <= 0) {
+    return {};  // a box beside the picture
+  }
+  const Image copy = ResizeArea(image, look.part, look.width, look.height);
+  MIEN_ASSIGN_OR_RETURN(
+      const std::vector<Detection> found,
+      LookAt(copy, FitInput(look.width, look.height, kSecondLookSidePx)));
+  TakeLandmarks(found, look, face);
+  return {};
+}
+
+Result<std::vector<Detection>> SingleShot::Find(const Image& image) const {
+  const int long_side =
+      options_.long_side_px > 0 ? options_.long_side_px : kDefaultLongSidePx;
+  const InputExtent extent =
+      fixed_.width > 0 ? fixed_
+                       : FitInput(image.width(), image.height(), long_side);
+  MIEN_ASSIGN_OR_RETURN(std::vector<Detection> faces, LookAt(image, extent));
+  if (fixed_.width == 0 && family_->second_look_above_px > 0) {
+    const float shrink = std::min(
+        1.0F,
+        static_cast<float>(std::max(extent.width, extent.height)) /
+            static_cast<float>(std::max(image.width(), image.height())));
+    for (Detection& face : faces) {
+      if (std::sqrt(face.box.area()) * shrink > family_->second_look_above_px) {
+        MIEN_RETURN_IF_ERROR(LookAgain(image, face));
+      }
+    }
   }
   const auto min_side = static_cast<float>(options_.min_face_px);
   std::erase_if(faces, [min_side](const Detection& face) {

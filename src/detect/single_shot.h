@@ -80,6 +80,13 @@ class SingleShot : public FaceFinder {
  private:
   SingleShot() = default;
 
+  /// Faces in a copy of `image` of the size of `extent`, in its own pixels.
+  [[nodiscard]] Result<std::vector<Detection>> LookAt(
+      const Image& image, const InputExtent& extent) const;
+
+  /// Measures the landmarks of `face` once more.
+  Result<void> LookAgain(const Image& image, Detection& face) const;
+
   std::unique_ptr<NetCache> nets_;
   const SsdFamily* family_ = nullptr;
   bool has_landmarks_ = true;

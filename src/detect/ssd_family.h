@@ -62,6 +62,10 @@ struct SsdFamily {
   /// See SuppressDetections().
   bool blend = false;
 
+  /// Faces larger than this in the input give their landmarks at a second look
+  /// (second_look.h); 0 for none.
+  float second_look_above_px = 0.0F;
+
   /// Input of files without a contract: (level - mean) / deviation, in the
   /// order of the planes.
   ColorOrder color_order = ColorOrder::kRgb;
