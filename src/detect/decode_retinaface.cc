@@ -17,6 +17,15 @@ std::vector<nets::PriorLevel> RetinaFacePriors() {
           {.stride_px = 32, .sizes_px = {256, 512}}};
 }
 
+// Ultra-Light-Fast-Generic-Face-Detector-1MB, vision/ssd/config/fd_config.py:
+// min_boxes and the strides of an input of 320 x 240.
+std::vector<nets::PriorLevel> UltraFacePriors() {
+  return {{.stride_px = 8, .sizes_px = {10, 16, 24}},
+          {.stride_px = 16, .sizes_px = {32, 48}},
+          {.stride_px = 32, .sizes_px = {64, 96}},
+          {.stride_px = 64, .sizes_px = {128, 192, 256}}};
+}
+
 bool StandsOn(std::span<const nets::PriorLevel> levels,
               std::span<const NetOutput> outputs,
               const SsdQuery& query) {
@@ -34,9 +43,8 @@ bool IsRetinaFace(std::span<const ValueInfo> outputs) {
 
 Result<std::vector<Detection>> DecodeRetinaFace(
     std::span<const NetOutput> outputs, const SsdQuery& query) {
-  // FaceSsdPriors() are UltraFace's.
-  if (StandsOn(nets::FaceSsdPriors(), outputs, query)) {
-    return DecodePriors(outputs, nets::FaceSsdPriors(), query);
+  if (StandsOn(UltraFacePriors(), outputs, query)) {
+    return DecodePriors(outputs, UltraFacePriors(), query);
   }
   return DecodePriors(outputs, RetinaFacePriors(), query);
 }

@@ -86,7 +86,7 @@ TEST(DecodeRetinaFace, TakesScoresBeforeSoftmaxToo) {
 }
 
 TEST(DecodeRetinaFace, TakesUltraFacesPriorsWhenTheirNumberFits) {
-  // 64 x 64: 8 x 8 x 3, 4 x 4 x 2, 2 x 2 x 2 and 1 x 3 priors.
+  // 64 x 64: 8 x 8 x 3, 4 x 4 x 2, 2 x 2 x 2 and 1 x 5 priors.
   FakeOutputs outputs;
   outputs.Add("0", 235, 4);
   outputs.Add("1", 235, 2);
@@ -207,11 +207,11 @@ TEST(DecodeUltraFace, TakesCornersAsSharesOfTheInput) {
 }
 
 TEST(DecodeMienSsd, PlacesFacesByItsPriors) {
-  // 64 x 64: 8 x 8 x 3, 4 x 4 x 2, 2 x 2 x 2 and 1 x 3 priors.
+  // 64 x 64: 8 x 8 x 3, 4 x 4 x 2, 2 x 2 x 2 and 1 x 5 priors.
   FakeOutputs outputs;
-  outputs.Add("conf", 235, 2);
-  outputs.Add("loc", 235, 4);
-  outputs.Add("landmarks", 235, 10);
+  outputs.Add("conf", 237, 2);
+  outputs.Add("loc", 237, 4);
+  outputs.Add("landmarks", 237, 10);
   // Row 1, column 2, second size of stride 8: 16 pixels around (20, 12).
   outputs.Set("conf", (8 + 2) * 3 + 1, {0.1F, 0.9F});
   outputs.Set("loc", (8 + 2) * 3 + 1, {1.0F, -1.0F, 0.0F, 0.0F});

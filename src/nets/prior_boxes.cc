@@ -41,7 +41,7 @@ std::span<const PriorLevel> FaceSsdPriors() {
       {8, {10.0F, 16.0F, 24.0F}},
       {16, {32.0F, 48.0F}},
       {32, {64.0F, 96.0F}},
-      {64, {128.0F, 192.0F, 256.0F}},
+      {64, {128.0F, 192.0F, 256.0F, 384.0F, 512.0F}},
   }};
   return kLevels;
 }

@@ -26,9 +26,10 @@ struct PriorBox {
   float height = 0.0F;
 };
 
-/// The levels of FaceSsd(): strides 8, 16, 32, 64 with squares from 10 to 256
+/// The levels of FaceSsd(): strides 8, 16, 32, 64 with squares from 10 to 512
 /// pixels, so sized that a face differs from the nearest one by less than 1.3
-/// times. The sizes are those of UltraFace (github.com/Linzaer, fd_config.py).
+/// times. The sizes up to 256 are those of UltraFace (github.com/Linzaer,
+/// fd_config.py); the two above are for the face that fills the picture.
 std::span<const PriorLevel> FaceSsdPriors();
 
 /// All priors for an input of `width` x `height` pixels, in the order of the

