@@ -127,22 +127,19 @@ std::optional<KnownFile> FindKnown(const fs::path& folder,
   return std::nullopt;
 }
 
-std::optional<fs::path> FindSingleShot(const fs::path& folder) {
-  if (std::optional<fs::path> own = FindByTask(folder, "detect")) {
-    return own;
-  }
-  const auto known = FindKnown(folder, kKnownDetectors);
-  return known ? std::optional(folder / known->path) : std::nullopt;
-}
-
 std::optional<fs::path> FindDetectorIn(const fs::path& folder,
                                        std::string_view wish) {
   std::optional<fs::path> found;
-  if (wish != "ssd") {
+  if (wish != "mtcnn") {
+    found = FindByTask(folder, "detect");
+  }
+  if (!found && wish != "ssd") {
     found = FindMtcnn(folder);
   }
   if (!found && wish != "mtcnn") {
-    found = FindSingleShot(folder);
+    if (const auto known = FindKnown(folder, kKnownDetectors)) {
+      found = folder / known->path;
+    }
   }
   return found;
 }

@@ -33,7 +33,7 @@ void Write(const fs::path& path, const std::string& bytes = "") {
   std::ofstream(path, std::ios::binary) << bytes;
 }
 
-TEST(FindDetector, PrefersTheThreeNetsOfMtcnn) {
+TEST(FindDetector, PrefersMtcnnToASingleFileWithoutContract) {
   const TempDir models;
   Write(models / "mtcnn/pnet.onnx");
   Write(models / "mtcnn/rnet.onnx");
@@ -44,13 +44,13 @@ TEST(FindDetector, PrefersTheThreeNetsOfMtcnn) {
             models / "yunet/yunet_n_dynamic.onnx");
 }
 
-TEST(FindDetector, DoesNotTakeAStageOfMtcnnForASingleFile) {
+TEST(FindDetector, PrefersASingleFileWithContractToMtcnn) {
   const TempDir models;
   Write(models / "mtcnn-pnet.onnx", ModelWithTask("detect"));
   Write(models / "mtcnn-rnet.onnx", ModelWithTask("detect"));
   Write(models / "mtcnn-onet.onnx", ModelWithTask("detect"));
   Write(models / "face-ssd.onnx", ModelWithTask("detect"));
-  EXPECT_EQ(*FindDetector(models.path()), models.path());
+  EXPECT_EQ(*FindDetector(models.path()), models / "face-ssd.onnx");
   EXPECT_EQ(*FindDetector(models.path(), "mtcnn"), models.path());
   EXPECT_EQ(*FindDetector(models.path(), "ssd"), models / "face-ssd.onnx");
 }
@@ -61,6 +61,16 @@ TEST(FindDetector, KnowsMtcnnByTheNamesThatImportGives) {
   Write(models / "mtcnn-rnet.onnx");
   Write(models / "mtcnn-onet.onnx");
   EXPECT_EQ(*FindDetector(models.path()), models.path());
+}
+
+TEST(FindDetector, DoesNotTakeAStageOfMtcnnForASingleFile) {
+  const TempDir models;
+  Write(models / "mtcnn-pnet.onnx", ModelWithTask("detect"));
+  Write(models / "mtcnn-rnet.onnx", ModelWithTask("detect"));
+  Write(models / "mtcnn-onet.onnx", ModelWithTask("detect"));
+  EXPECT_EQ(*FindDetector(models.path()), models.path());
+  EXPECT_EQ(FindDetector(models.path(), "ssd").error().code,
+            ErrorCode::kNotFound);
 }
 
 TEST(FindDetector, TwoNetsAreNoMtcnn) {
