@@ -135,10 +135,13 @@ double Similarity(float cosine_similarity, const Curve& curve) {
                     2.0);
 }
 
-Curve CurveOf(const Recognizer& recognizer) {
+Curve CurveOf(const Services& services) {
   Curve curve;
+  if (services.keep_compreface_curve) {
+    return curve;
+  }
   if (const auto thresholds =
-          ChooseThresholds(recognizer.embedder().contract())) {
+          ChooseThresholds(services.recognizer->embedder().contract())) {
     curve.center =
         std::sqrt(2.0 - 2.0 * static_cast<double>(thresholds->match));
   }

@@ -79,8 +79,9 @@ struct Curve {
 
 double Similarity(float cosine_similarity, const Curve& curve);
 
-/// The curve whose 0.5 is the embedder's own match threshold.
-Curve CurveOf(const Recognizer& recognizer);
+/// The curve whose 0.5 is the embedder's own match threshold, or CompreFace's
+/// where `services` keep it.
+Curve CurveOf(const Services& services);
 
 /// limit, det_prob_threshold, face_plugins and status of a request.
 struct Wishes {

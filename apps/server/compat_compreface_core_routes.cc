@@ -19,7 +19,7 @@ Result<Response> Health(Call&, const Services&) {
 
 Result<Response> Status(Call&, const Services& services) {
   const Recognizer& recognizer = *services.recognizer;
-  const compreface::Curve curve = compreface::CurveOf(recognizer);
+  const compreface::Curve curve = compreface::CurveOf(services);
   const std::string& name = recognizer.embedder().contract().name;
   return JsonResponse(
       {{"status", "OK"},

@@ -31,7 +31,7 @@ Result<Json> ArrayOf(Call& call, const char* name) {
 Result<Response> CompareWith(const Embedding& known,
                              const Json& embeddings,
                              const Services& services) {
-  const Curve curve = compreface::CurveOf(*services.recognizer);
+  const Curve curve = compreface::CurveOf(services);
   Json result = Json::array();
   for (const Json& values : embeddings) {
     MIEN_ASSIGN_OR_RETURN(const Embedding embedding,
@@ -53,7 +53,7 @@ Result<Response> Recognize(Call& call, const Services& services) {
   MIEN_ASSIGN_OR_RETURN(const auto collection,
                         services.collections->Open(name));
   MIEN_ASSIGN_OR_RETURN(const Json embeddings, ArrayOf(call, "embeddings"));
-  const Curve curve = compreface::CurveOf(*services.recognizer);
+  const Curve curve = compreface::CurveOf(services);
   Json result = Json::array();
   for (const Json& values : embeddings) {
     Face face;

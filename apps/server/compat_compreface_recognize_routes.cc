@@ -54,7 +54,7 @@ Result<Response> Recognize(Call& call, const Services& services) {
                         services.collections->Open(name));
   MIEN_ASSIGN_OR_RETURN(const std::vector<Face> faces,
                         compreface::FacesOf(call, services, wishes, "file"));
-  const Curve curve = compreface::CurveOf(*services.recognizer);
+  const Curve curve = compreface::CurveOf(services);
   Json result = Json::array();
   for (const Face& face : faces) {
     Json answer = compreface::FaceAnswer(face, wishes, call);
@@ -88,7 +88,7 @@ Result<Json> Matches(std::span<const Face> faces,
                      const Wishes& wishes,
                      const Call& call,
                      const Services& services) {
-  const Curve curve = compreface::CurveOf(*services.recognizer);
+  const Curve curve = compreface::CurveOf(services);
   Json matches = Json::array();
   for (const Face& face : faces) {
     MIEN_ASSIGN_OR_RETURN(const float cosine,

@@ -22,6 +22,11 @@ TEST(CompreFace, SimilarityFollowsItsCurve) {
   EXPECT_NEAR(Similarity(CosineOf(1.4), curve), 0.090, 0.001);
 }
 
+TEST(CompreFace, ItsOwnCurveCanBeKept) {
+  const Curve curve = CurveOf({.keep_compreface_curve = true});
+  EXPECT_NEAR(Similarity(CosineOf(1.1), curve), 0.704, 0.001);
+}
+
 TEST(CompreFace, SimilarityHasFiveDigits) {
   const double similarity = Similarity(0.5F, {});
   EXPECT_NEAR(similarity * 1e5, std::round(similarity * 1e5), 1e-6);

@@ -78,7 +78,7 @@ Result<Response> Recognize(Call& call, const Services& services) {
   MIEN_ASSIGN_OR_RETURN(const std::vector<Face> faces, FacesOf(call, services));
   MIEN_ASSIGN_OR_RETURN(const IdentifiedFaces answer,
                         collection->Identify(faces));
-  const auto curve = compreface::CurveOf(*services.recognizer);
+  const auto curve = compreface::CurveOf(services);
   Json predictions = Json::array();
   for (const IdentifiedFace& face : answer.faces) {
     const auto& candidates = face.identification.candidates;
@@ -155,8 +155,7 @@ Result<Response> Match(Call& call, const Services& services) {
   return JsonResponse(
       {{"success", true},
        {"similarity",
-        compreface::Similarity(cosine,
-                               compreface::CurveOf(*services.recognizer))}});
+        compreface::Similarity(cosine, compreface::CurveOf(services))}});
 }
 
 }  // namespace

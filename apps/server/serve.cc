@@ -92,13 +92,15 @@ struct Application {
                 metrics.ObserveCount(
                     "mien_batch_faces", "Faces embedded in one run.", size);
               }),
-        services{.recognizer = &recognizer,
-                 .collections = &collections,
-                 .faces = &faces,
-                 .access = &access,
-                 .metrics = &metrics,
-                 .keep_thumbnails = options.keep_thumbnails,
-                 .max_faces = options.max_faces},
+        services{
+            .recognizer = &recognizer,
+            .collections = &collections,
+            .faces = &faces,
+            .access = &access,
+            .metrics = &metrics,
+            .keep_thumbnails = options.keep_thumbnails,
+            .keep_compreface_curve = options.similarity_curve == "compreface",
+            .max_faces = options.max_faces},
         log(FormatOf(options), WriteTo(stderr)),
         audit(FormatOf(options), WriteTo(audit_file)),
         workers(options.NumWorkers(),

@@ -187,6 +187,14 @@ void AddServeFlags(CLI::App& app, ServeOptions& options) {
   app.add_flag("--keep-thumbnails",
                options.keep_thumbnails,
                "Keep a small picture of each enrolled face in the gallery");
+  app.add_option("--similarity-curve",
+                 options.similarity_curve,
+                 "What tells CompreFace's clients 0.5: the embedder's own "
+                 "threshold (model) or that of CompreFace's default model "
+                 "(compreface)")
+      ->check(CLI::IsMember({"model", "compreface"}))
+      ->capture_default_str()
+      ->type_name("WHICH");
   app.add_flag("--check", options.check, "Load everything, say what, and exit");
   app.add_flag("--routes",
                options.routes,

@@ -29,6 +29,7 @@ struct ServeOptions {
   int max_decode_ms = 5'000;
   int max_faces = 100;
   bool keep_thumbnails = false;
+  std::string similarity_curve = "model";
   bool check = false;
   bool routes = false;
   std::string log_format = "text";

@@ -26,6 +26,10 @@ struct Services {
   /// Keep a small picture of each enrolled face.
   bool keep_thumbnails = false;
 
+  /// Tell CompreFace's clients similarities by its own curve, which fits its
+  /// default model, rather than by one that fits the embedder.
+  bool keep_compreface_curve = false;
+
   /// Most faces of one picture that are looked at.
   int max_faces = 100;
 };
