@@ -120,13 +120,6 @@ void AddFlags(CLI::App& command, DetectEvalArguments& arguments) {
                   "Pictures without faces, to count false detections in")
       ->type_name("DIR");
   command
-      .add_option("--input-long-side",
-                  arguments.common.detection.input_long_side_px,
-                  "Longest side that a single-shot detector scales its input "
-                  "to; 0: the model's own, or 640")
-      ->capture_default_str()
-      ->type_name("N");
-  command
       .add_option("--report",
                   arguments.report,
                   "Write report.html, plots and tables here")

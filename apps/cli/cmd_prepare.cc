@@ -73,8 +73,9 @@ Result<std::vector<PictureSource>> ExpandSources(
   return all;
 }
 
-/// "mtcnn sha256:0123456789abcdef min_face_px=20 score_threshold=0": what
-/// decides which faces are found.
+/// "mtcnn sha256:0123456789abcdef min_face_px=20 score_threshold=0", and
+/// " input_long_side=1024" where one is asked for: what decides which faces are
+/// found.
 Result<std::string> DetectorId(const Detector& detector,
                                const fs::path& path,
                                const DetectorOptions& options) {
@@ -102,7 +103,11 @@ Result<std::string> DetectorId(const Detector& detector,
                 hash.FinishHex().substr(0, 16).c_str(),
                 options.min_face_px,
                 static_cast<double>(options.score_threshold));
-  return std::string(text);
+  std::string id = text;
+  if (options.input_long_side_px != 0) {
+    id += " input_long_side=" + std::to_string(options.input_long_side_px);
+  }
+  return id;
 }
 
 /// A progress bar that begins with its first call.

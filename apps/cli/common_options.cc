@@ -77,6 +77,13 @@ void AddDetectorFlags(CLI::App& command, CommonOptions& options) {
                   "At most this many faces a picture, best first; 0: all")
       ->capture_default_str()
       ->type_name("N");
+  command
+      .add_option("--input-long-side",
+                  detection.input_long_side_px,
+                  "Longest side that a single-shot detector scales its input "
+                  "to; 0: the model's own, or 640. Longer finds smaller faces")
+      ->capture_default_str()
+      ->type_name("N");
   command.add_flag("--rotate",
                    options.rotate,
                    "When nothing is found upright, try the picture on its "
