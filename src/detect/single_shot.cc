@@ -109,6 +109,12 @@ int RoundUpToStep(int side) {
   return std::max(1, (side + kInputStepPx - 1) / kInputStepPx) * kInputStepPx;
 }
 
+Precision PrecisionFor(const SsdFamily& family, const Graph& graph) {
+  return family.may_round || IsQuantized(graph) == Quantized::kYes
+             ? Precision::kAuto
+             : Precision::kFloat32;
+}
+
 }  // namespace
 
 PlanarNormalization NormalizationOf(const ModelContract& contract) {
@@ -153,9 +159,7 @@ Result<std::unique_ptr<SingleShot>> SingleShot::Create(
   MIEN_ASSIGN_OR_RETURN(
       detector->nets_,
       NetCache::Create(graph,
-                       {.precision = IsQuantized(graph) == Quantized::kYes
-                                         ? Precision::kAuto
-                                         : Precision::kFloat32,
+                       {.precision = PrecisionFor(*detector->family_, graph),
                         .num_threads = options.num_threads,
                         .max_nets = kKeptNets,
                         .max_idle_workspace_bytes = kKeptWorkspaceBytes}));

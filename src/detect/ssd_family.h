@@ -66,6 +66,10 @@ struct SsdFamily {
   /// (second_look.h); 0 for none.
   float second_look_above_px = 0.0F;
 
+  /// Whether it computes in bfloat16 where the CPU is faster at that. Networks
+  /// of others answer in float32, as their projects' code does.
+  bool may_round = false;
+
   /// Input of files without a contract: (level - mean) / deviation, in the
   /// order of the planes.
   ColorOrder color_order = ColorOrder::kRgb;
