@@ -3,10 +3,13 @@
 
 #include <algorithm>
 #include <array>
-#include <set>
+#include <map>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "graph/shape_inference.h"
 
 namespace mien {
 namespace {
@@ -39,7 +42,9 @@ constexpr std::array<std::string_view, 14> kPerSample = {"FusedConv",
 class Splitter {
  public:
   Splitter(const Graph& graph, const std::map<std::string, ValueType>& types)
-      : graph_(graph), types_(types) {
+      : graph_(graph),
+        types_(types),
+        batch_(graph.inputs.front().shape.front()) {
     for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
       for (const std::string& input : graph.nodes[i].inputs) {
         last_use_[input] = i;
@@ -51,15 +56,7 @@ class Splitter {
     }
   }
 
-  std::optional<BatchSplit> Split(int num_threads) {
-    if (graph_.inputs.size() != 1 || graph_.inputs[0].shape.size() != 4) {
-      return std::nullopt;
-    }
-    batch_ = graph_.inputs[0].shape[0];
-    const std::int64_t samples = num_threads;
-    if (batch_ <= samples || batch_ % samples != 0) {
-      return std::nullopt;
-    }
+  std::optional<BatchSplit> Split(std::int64_t samples) {
     FindWideLayers();
     if (wide_end_ == 0 ||
         wide_operations_ > kMostOperationsPerByte * wide_bytes_) {
@@ -213,20 +210,32 @@ class Splitter {
   const std::map<std::string, ValueType>& types_;
   std::map<std::string, std::size_t> last_use_;
   std::map<std::string, int> num_uses_;
-  std::int64_t batch_ = 1;
+  std::int64_t batch_;
   std::size_t apart_end_ = 0;
   std::size_t wide_end_ = 0;
   double wide_bytes_ = 0.0;
   double wide_operations_ = 0.0;
 };
 
+/// Whether the batch of the one map that `graph` reads comes in rounds of
+/// `samples`.
+bool HasRounds(const Graph& graph, std::int64_t samples) {
+  if (graph.inputs.size() != 1 || graph.inputs[0].shape.size() != 4) {
+    return false;
+  }
+  const std::int64_t batch = graph.inputs[0].shape[0];
+  return batch > samples && batch % samples == 0;
+}
+
 }  // namespace
 
-std::optional<BatchSplit> SplitBatch(
-    const Graph& graph,
-    const std::map<std::string, ValueType>& types,
-    int num_threads) {
-  return Splitter(graph, types).Split(num_threads);
+Result<std::optional<BatchSplit>> SplitBatch(const Graph& graph,
+                                             int num_threads) {
+  if (!HasRounds(graph, num_threads)) {
+    return std::optional<BatchSplit>();
+  }
+  MIEN_ASSIGN_OR_RETURN(const InferredShapes shapes, InferShapes(graph, {}));
+  return Splitter(graph, shapes.types).Split(num_threads);
 }
 
 }  // namespace mien

@@ -7,11 +7,10 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <optional>
-#include <string>
 
 #include "graph/graph.h"
+#include "mien/result.h"
 
 namespace mien {
 
@@ -25,15 +24,14 @@ struct BatchSplit {
   Graph tail;
 };
 
-/// Splits `graph`, which is optimized and of fixed extents, with `types` of all
-/// its values; nothing where that would gain nothing: for a batch whose values
-/// fit the cache as a whole, for convolutions that compute much more than they
-/// read and write, or where no single float value lies between the
-/// wide layers, all of which keep samples apart, and the narrow ones.
-/// Each of `num_threads` has a sample to itself.
-std::optional<BatchSplit> SplitBatch(
-    const Graph& graph,
-    const std::map<std::string, ValueType>& types,
-    int num_threads);
+/// Splits `graph`, which is optimized and of fixed extents; nothing where that
+/// would gain nothing: for a batch whose values fit the cache as a whole, for
+/// convolutions that compute much more than they read and write, or where no
+/// single float value lies between the wide layers, all of which keep samples
+/// apart, and the narrow ones. Each of `num_threads` has a sample to itself.
+///
+/// Errors: those of InferShapes().
+Result<std::optional<BatchSplit>> SplitBatch(const Graph& graph,
+                                             int num_threads);
 
 }  // namespace mien

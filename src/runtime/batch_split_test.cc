@@ -3,7 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include "graph/shape_inference.h"
 #include "runtime/onednn/compare_executors.h"
 #include "runtime/passes/pass.h"
 
@@ -33,9 +32,9 @@ Graph WideThenNarrow(int batch = kBatch) {
 std::optional<BatchSplit> SplitOf(const Graph& graph, int num_threads = 1) {
   const auto optimized = Optimize(graph);
   EXPECT_TRUE(optimized);
-  const auto shapes = InferShapes(*optimized, {});
-  EXPECT_TRUE(shapes);
-  return SplitBatch(*optimized, shapes->types, num_threads);
+  const auto split = SplitBatch(*optimized, num_threads);
+  EXPECT_TRUE(split);
+  return *split;
 }
 
 TEST(BatchSplit, PutsWideLayersInTheHeadSampleBySample) {

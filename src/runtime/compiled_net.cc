@@ -8,7 +8,6 @@
 #include "core/check.h"
 #include "core/cpu.h"
 #include "graph/opset.h"
-#include "graph/shape_inference.h"
 #include "runtime/batch_split.h"
 #include "runtime/onednn/net_plan.h"
 #include "runtime/onednn/omp_threads.h"
@@ -100,8 +99,9 @@ Result<CompiledNet::Plan> LowerParts(const BatchSplit& split,
 Result<CompiledNet::Plan> LowerWhole(const Graph& graph,
                                      const onednn::LoweringOptions& options,
                                      onednn::WeightStore& weights) {
-  MIEN_ASSIGN_OR_RETURN(const InferredShapes shapes, InferShapes(graph, {}));
-  if (const auto split = SplitBatch(graph, shapes.types, options.num_threads)) {
+  MIEN_ASSIGN_OR_RETURN(const auto split,
+                        SplitBatch(graph, options.num_threads));
+  if (split) {
     MIEN_ASSIGN_OR_RETURN(
         CompiledNet::Plan plan,
         LowerParts(*split, graph.inputs.front(), options, weights));
