@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <fstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "json.h"
@@ -74,12 +75,15 @@ Result<int> AddSingly(Gallery& gallery, const Batch& batch) {
 
 /// Adds the templates of `batch`, which holds none afterwards.
 Result<int> Flush(Gallery& gallery, Batch& batch) {
-  const auto added = gallery.AddTemplates(batch.templates);
+  const Batch full =
+      std::exchange(batch,
+                    {.file = batch.file,
+                     .first_line = batch.first_line +
+                                   static_cast<int>(batch.templates.size())});
+  const auto added = gallery.AddTemplates(full.templates);
   if (!added) {
-    return AddSingly(gallery, batch);
+    return AddSingly(gallery, full);
   }
-  batch.first_line += static_cast<int>(batch.templates.size());
-  batch.templates.clear();
   return static_cast<int>(std::ranges::count_if(
       *added, [](const AddedTemplate& one) { return one.is_new; }));
 }

@@ -87,8 +87,12 @@ Result<Counts> ImportFaces(std::istream& dump,
     }
     return {};
   };
-  MIEN_RETURN_IF_ERROR(ForEachFace(dump, take));
+  const Result<void> read = ForEachFace(dump, take);
+  // What stands before a fault in the dump is imported, too.
   MIEN_RETURN_IF_ERROR(gallery.AddTemplates(waiting));
+  if (!read) {
+    return read.error();
+  }
   return counts;
 }
 
