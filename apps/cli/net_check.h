@@ -24,9 +24,8 @@ struct NetCheck {
 /// Errors:
 /// - those of LoadOnnx(), Graph::Validate(), InferShapes() and
 ///   CompiledNet::Compile(); begin with the path.
-/// - kCorruptModel: the outputs of both executors differ (cosine below 0.9999,
-/// or
-///   0.99 for a quantised network).
+/// - kCorruptModel: the outputs of both executors differ (cosine below 0.9999;
+///   for a quantised network 0.99).
 Result<NetCheck> CheckNet(const std::filesystem::path& file);
 
 /// Lowest cosine between the outputs of two networks of the same inputs and

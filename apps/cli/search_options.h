@@ -29,8 +29,8 @@ void AddSearchFlags(CLI::App& command, SearchArguments& arguments);
 ///
 /// Errors: those of IdentifyOptions::Validate(), GalleryRecognizer::Open() and
 /// IndexFilesBeside().
-/// - kInvalidArgument: all templates are of another model than the
-/// recognizer's.
+/// - kInvalidArgument: no template is of the recognizer's model, but others
+///   are.
 Result<std::unique_ptr<GalleryRecognizer>> OpenForSearch(
     const Recognizer& recognizer,
     Gallery& gallery,

@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <random>
@@ -121,16 +122,21 @@ TEST(NonMatedSimilarities, LeavesOutPairsOfOnePerson) {
               ElementsAre(FloatNear(0.6F, 1e-6F), FloatNear(0.6F, 1e-6F)));
 }
 
+/// Drawn evenly, not of length 1.
+std::vector<float> Direction(std::mt19937& random,
+                             std::normal_distribution<float>& normal) {
+  std::vector<float> direction(24);
+  std::ranges::generate(direction, [&] { return normal(random); });
+  return direction;
+}
+
 TEST(CheckCalibration, PromisesHoldAmongPeopleOfTheSameKind) {
   // Directions drawn evenly: the halves have the same distribution.
   std::mt19937 random(2);
   std::normal_distribution<float> normal;
   std::vector<LabelledEmbedding> pictures;
   for (int person = 0; person < 2400; ++person) {
-    std::vector<float> direction(24);
-    for (float& value : direction) {
-      value = normal(random);
-    }
+    const std::vector<float> direction = Direction(random, normal);
     const std::string name = std::to_string(10000 + person);
     pictures.push_back({name, direction});
     if (person % 6 == 0) {
@@ -152,10 +158,7 @@ TEST(CheckCalibration, PromisesOfCentroidsHoldToo) {
   std::normal_distribution<float> normal;
   std::vector<LabelledEmbedding> pictures;
   for (int person = 0; person < 2400; ++person) {
-    std::vector<float> direction(24);
-    for (float& value : direction) {
-      value = normal(random);
-    }
+    const std::vector<float> direction = Direction(random, normal);
     // Every fourth person has four pictures, which differ.
     for (int picture = 0; picture < (person % 4 == 0 ? 4 : 1); ++picture) {
       std::vector<float> embedding = direction;

@@ -23,9 +23,8 @@ Quantized IsQuantized(const Graph& graph);
 ///
 /// Errors:
 /// - kUnsupported: bf16 without AVX-512, where it would be emulated slowly;
-/// int8
-///   without VNNI, where sums of 8-bit products may overflow, or for a network
-///   that is not quantised.
+///   int8 without VNNI, where sums of 8-bit products may overflow, or for a
+///   network that is not quantised.
 Result<Precision> ResolvePrecision(Precision request,
                                    const CpuFeatures& cpu,
                                    Quantized quantized);
