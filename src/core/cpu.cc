@@ -2,6 +2,8 @@
 #include "core/cpu.h"
 
 #include <sched.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <thread>
@@ -22,6 +24,14 @@ constexpr unsigned kAmxBf16Bit = 1U << 22U;    // EDX, subleaf 0
 constexpr unsigned kAmxInt8Bit = 1U << 25U;    // EDX, subleaf 0
 constexpr unsigned kAvx512Bf16Bit = 1U << 5U;  // EAX, subleaf 1
 
+/// Whether the kernel lets this process use AMX's tiles, which it gives only to
+/// those who ask (Linux, Documentation/x86/xstate.rst).
+bool TilesPermitted() {
+  constexpr long kRequestPermission = 0x1023;  // ARCH_REQ_XCOMP_PERM
+  constexpr long kTileData = 18;               // XFEATURE_XTILEDATA
+  return ::syscall(SYS_arch_prctl, kRequestPermission, kTileData) == 0;
+}
+
 CpuFeatures Detect() {
   CpuFeatures cpu;
   __builtin_cpu_init();
@@ -35,11 +45,14 @@ CpuFeatures Detect() {
   unsigned ecx = 0;
   unsigned edx = 0;
   if (__get_cpuid_count(7, 0, &eax, &ebx, &ecx, &edx) != 0) {
-    cpu.amx_bf16 = cpu.avx512 && (edx & kAmxBf16Bit) != 0;
-    cpu.amx_int8 = cpu.avx512 && (edx & kAmxInt8Bit) != 0;
+    const bool tiles = cpu.avx512 && (edx & (kAmxBf16Bit | kAmxInt8Bit)) != 0 &&
+                       TilesPermitted();
+    cpu.amx_bf16 = tiles && (edx & kAmxBf16Bit) != 0;
+    cpu.amx_int8 = tiles && (edx & kAmxInt8Bit) != 0;
   }
   if (__get_cpuid_count(7, 1, &eax, &ebx, &ecx, &edx) != 0) {
     cpu.avx512_bf16 = cpu.avx512 && (eax & kAvx512Bf16Bit) != 0;
+    cpu.slow_avx512_bf16 = cpu.avx512_bf16 && __builtin_cpu_is("intel");
   }
   return cpu;
 }

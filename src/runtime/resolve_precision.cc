@@ -8,8 +8,8 @@
 namespace mien {
 namespace {
 
-bool HasNativeBf16(const CpuFeatures& cpu) {
-  return cpu.avx512_bf16 || cpu.amx_bf16;
+bool HasFastBf16(const CpuFeatures& cpu) {
+  return cpu.amx_bf16 || (cpu.avx512_bf16 && !cpu.slow_avx512_bf16);
 }
 
 bool HasIntegerProducts(const CpuFeatures& cpu) {
@@ -59,7 +59,7 @@ Result<Precision> ResolvePrecision(Precision request,
       if (quantized == Quantized::kYes) {
         return HasIntegerProducts(cpu) ? Precision::kInt8 : Precision::kFloat32;
       }
-      return HasNativeBf16(cpu) ? Precision::kBfloat16 : Precision::kFloat32;
+      return HasFastBf16(cpu) ? Precision::kBfloat16 : Precision::kFloat32;
   }
   MIEN_CHECK(false && "a precision outside of the enumeration");
 }

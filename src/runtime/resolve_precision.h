@@ -18,8 +18,8 @@ Quantized IsQuantized(const Graph& graph);
 
 /// The precision that runs when `request` is asked for on `cpu`, by the table
 /// of docs/precision.md: kAuto is int8 for a quantised network where the CPU
-/// has VNNI, bf16 where it multiplies bf16 faster than fp32 (AMX or AVX-512
-/// BF16), otherwise fp32.
+/// has VNNI, bf16 where it multiplies bf16 faster than fp32 (AMX or AMD's
+/// AVX-512 BF16), otherwise fp32.
 ///
 /// Errors:
 /// - kUnsupported: bf16 without AVX-512, where it would be emulated slowly;

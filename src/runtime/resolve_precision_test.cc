@@ -10,8 +10,17 @@ constexpr CpuFeatures kAvx2 = {.avx2 = true};
 constexpr CpuFeatures kAvx512 = {.avx2 = true, .avx512 = true};
 constexpr CpuFeatures kAvx512Bf16 = {
     .avx2 = true, .avx512 = true, .avx512_bf16 = true};
-constexpr CpuFeatures kAmx = {
-    .avx2 = true, .avx512 = true, .avx512_bf16 = true, .amx_bf16 = true};
+constexpr CpuFeatures kAmx = {.avx2 = true,
+                              .avx512 = true,
+                              .avx512_bf16 = true,
+                              .slow_avx512_bf16 = true,
+                              .amx_bf16 = true};
+
+/// Sapphire Rapids whose host keeps AMX to itself.
+constexpr CpuFeatures kIntelWithoutAmx = {.avx2 = true,
+                                          .avx512 = true,
+                                          .avx512_bf16 = true,
+                                          .slow_avx512_bf16 = true};
 
 constexpr CpuFeatures kVnni = {
     .avx2 = true, .avx512 = true, .avx512_vnni = true};
@@ -24,13 +33,14 @@ TEST(ResolvePrecision, GivesFloat32Everywhere) {
   }
 }
 
-TEST(ResolvePrecision, PicksBf16OnlyWhereItIsNative) {
+TEST(ResolvePrecision, PicksBf16OnlyWhereItIsFast) {
   const auto pick = [](const CpuFeatures& cpu) {
     return ResolvePrecision(Precision::kAuto, cpu, Quantized::kNo).value();
   };
   EXPECT_EQ(pick(kAvx2), Precision::kFloat32);
   EXPECT_EQ(pick(kAvx512), Precision::kFloat32);
   EXPECT_EQ(pick(kAvx512Bf16), Precision::kBfloat16);
+  EXPECT_EQ(pick(kIntelWithoutAmx), Precision::kFloat32);
   EXPECT_EQ(pick(kAmx), Precision::kBfloat16);
 }
 
