@@ -9,14 +9,23 @@ import numpy as np
 
 PEERS = pathlib.Path(__file__).resolve().parent / "peers"
 CPU_ITERATIONS = 5
-PYTHON = "/usr/bin/python3"  # Debian's, which has torch and OpenCV
+
+# Debian's has torch and OpenCV.
+PYTHON = os.environ.get("MIEN_PYTHON", "/usr/bin/python3")
+
+
+def ort_command():
+    """Node's package where MIEN_ORT names one, else Python's."""
+    if "MIEN_ORT" in os.environ:
+        return ["node", str(PEERS / "ort_peer.mjs")]
+    return [PYTHON, str(PEERS / "ort_peer.py")]
 
 
 def commands(task, programs):
     """How each contender is started."""
     return {
         "mien": [str(programs / f"{task}_bench")],
-        "ort": ["node", str(PEERS / "ort_peer.mjs")],
+        "ort": ort_command(),
         "opencv": [PYTHON, str(PEERS / "opencv_peer.py")],
         "torch": [PYTHON, str(PEERS / "torch_peer.py")],
         "facenet_pytorch": [PYTHON, str(PEERS / "facenet_pytorch_peer.py")],

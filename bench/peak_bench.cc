@@ -5,8 +5,7 @@
 // What one core of this machine can do at most: products and sums in registers
 // in each arithmetic that mien uses, and bytes read from memory. One JSON
 // object on standard output: giga-operations per second of CPU time, multiply
-// and add counted as two, and GB/s; null for what the CPU does not have. AMX,
-// which was not at hand, is not measured.
+// and add counted as two, and GB/s; null for what the CPU does not have.
 #include <time.h>
 
 #include <algorithm>
@@ -93,13 +92,55 @@ __attribute__((target("avx512f,avx512vnni"))) void DotInt8() {
 
 #undef MIEN_CHAINS
 
+/// The palette and shapes of AMX's eight tiles (Intel SDM vol. 1, 18.1).
+struct alignas(64) TileShapes {
+  std::uint8_t palette = 1;
+  std::uint8_t start_row = 0;
+  std::uint8_t reserved[14] = {};
+  std::uint16_t row_bytes[16] = {64, 64, 64, 64, 64, 64, 64, 64};
+  std::uint8_t rows[16] = {16, 16, 16, 16, 16, 16, 16, 16};
+};
+
+/// Products of a pair of tiles, four sums in turn.
+constexpr std::int64_t kTileProducts = 4 * kSteps;
+
+/// Tiles 0 to 3 are sums, 4 to 7 factors; all are zero.
+#define MIEN_TILE_PRODUCTS(product)           \
+  static constexpr TileShapes shapes;         \
+  _tile_loadconfig(&shapes);                  \
+  _tile_zero(0);                              \
+  _tile_zero(1);                              \
+  _tile_zero(2);                              \
+  _tile_zero(3);                              \
+  _tile_zero(4);                              \
+  _tile_zero(5);                              \
+  _tile_zero(6);                              \
+  _tile_zero(7);                              \
+  for (std::int64_t i = 0; i < kSteps; ++i) { \
+    product(0, 4, 6);                         \
+    product(1, 4, 7);                         \
+    product(2, 5, 6);                         \
+    product(3, 5, 7);                         \
+  }                                           \
+  _tile_release();
+
+__attribute__((target("amx-tile,amx-bf16"))) void TilesBf16() {
+  MIEN_TILE_PRODUCTS(_tile_dpbf16ps)
+}
+
+__attribute__((target("amx-tile,amx-int8"))) void TilesInt8(){
+    MIEN_TILE_PRODUCTS(_tile_dpbusd)}
+#undef MIEN_TILE_PRODUCTS
+
 json Arithmetic() {
   constexpr double kCalls = static_cast<double>(kSteps) * kChains;
   const CpuFeatures& cpu = HostCpu();
   json rates = {{"fp32_avx2", nullptr},
                 {"fp32_avx512", nullptr},
                 {"bf16", nullptr},
-                {"int8", nullptr}};
+                {"int8", nullptr},
+                {"bf16_amx", nullptr},
+                {"int8_amx", nullptr}};
   if (cpu.avx2) {
     rates["fp32_avx2"] = BestRate(kCalls * 16, FmaAvx2);
   }
@@ -111,6 +152,13 @@ json Arithmetic() {
   }
   if (cpu.avx512_vnni) {
     rates["int8"] = BestRate(kCalls * 128, DotInt8);
+  }
+  // A product of tiles is one of 16 x 64 bytes with 64 bytes x 16.
+  if (cpu.amx_bf16) {
+    rates["bf16_amx"] = BestRate(kTileProducts * 2.0 * 16 * 16 * 32, TilesBf16);
+  }
+  if (cpu.amx_int8) {
+    rates["int8_amx"] = BestRate(kTileProducts * 2.0 * 16 * 16 * 64, TilesInt8);
   }
   return rates;
 }
