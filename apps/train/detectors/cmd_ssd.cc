@@ -68,6 +68,42 @@ void AddFlags(CLI::App& command, SsdArguments& arguments) {
       ->capture_default_str();
 }
 
+void AddCourseFlags(CLI::App& command, SsdTrainingOptions& training) {
+  command
+      .add_option("--net",
+                  training.net,
+                  "Model of this command whose weights the run begins with")
+      ->type_name("FILE.onnx")
+      ->check(CLI::ExistingFile);
+  command
+      .add_option("--seconds",
+                  training.seconds,
+                  "Longest time of this call; the course of the rate follows "
+                  "the steps that fit into it, whatever --steps says")
+      ->check(CLI::PositiveNumber);
+  command
+      .add_option("--log-every", training.log_every, "Steps between log lines")
+      ->capture_default_str()
+      ->check(CLI::PositiveNumber);
+}
+
+void AddCropFlags(CLI::App& command, SsdTrainingOptions& training) {
+  command
+      .add_option("--roll",
+                  training.max_roll_degrees,
+                  "Degrees that pictures are turned by at most, either way; "
+                  "most are turned by less")
+      ->capture_default_str()
+      ->check(CLI::Range(0.0, 180.0));
+  command
+      .add_option("--decoded-gib",
+                  training.decoded_gib,
+                  "Memory for decoded pictures, in GiB: those that fit are "
+                  "decoded once")
+      ->capture_default_str()
+      ->check(CLI::NonNegativeNumber);
+}
+
 cli::ExitCode Run(SsdArguments& arguments) {
   constexpr int kInputStepPx = 64;
   for (const int side : arguments.training.inputs_px) {
@@ -91,6 +127,8 @@ void AddSsdCommand(CLI::App& app, cli::ExitCode& exit) {
   command->footer(kFooter);
   auto arguments = std::make_shared<SsdArguments>();
   AddFlags(*command, *arguments);
+  AddCourseFlags(*command, arguments->training);
+  AddCropFlags(*command, arguments->training);
   command->callback([arguments, &exit] { exit = Run(*arguments); });
 }
 

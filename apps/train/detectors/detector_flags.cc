@@ -4,9 +4,11 @@
 #include <ATen/Parallel.h>
 
 #include <cstdio>
+#include <string>
 
 #include "core/cpu.h"
 #include "train/detectors/run_folder.h"
+#include "train/executor/device.h"
 
 namespace mien::train {
 
@@ -75,7 +77,15 @@ void AddLearnerFlags(CLI::App& command, LearnerOptions& learner) {
       ->check(CLI::PositiveNumber);
   command.add_flag("--bf16",
                    learner.net.bfloat16,
-                   "Convolutions in bfloat16: faster where the CPU has it");
+                   "Convolutions in bfloat16: faster where the machine has it");
+  command
+      .add_option_function<std::string>(
+          "--device",
+          [&learner](const std::string& name) {
+            learner.net.device = ParseDevice(name);
+          },
+          "Where the network is trained: cpu, cuda or cuda:1")
+      ->default_str("cpu");
 }
 
 std::vector<PictureSet> BeginRun(const std::filesystem::path& run,

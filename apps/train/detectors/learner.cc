@@ -22,15 +22,21 @@ double Learner::learning_rate() const {
                              step_);
 }
 
-double Learner::Learn(const Tensor& loss) {
+void Learner::CheckLoss(const Tensor& loss) const {
   if (const double value = loss.item<double>(); !std::isfinite(value)) {
     throw TrainError("the loss is " + std::to_string(value) + " at step " +
                      std::to_string(step_) +
                      "; a lower learning rate may help");
   }
+}
+
+Tensor Learner::Learn(const Tensor& loss) {
+  if (loss.is_cpu()) {
+    CheckLoss(loss);
+  }
   optimizer_.ZeroGradients();
   loss.backward();
-  const double norm = optimizer_.Step(learning_rate());
+  const Tensor norm = optimizer_.Step(learning_rate());
   average_.Update();
   ++step_;
   return norm;

@@ -41,12 +41,20 @@ class Learner {
 
   [[nodiscard]] bool done() const { return step_ >= options_.steps; }
 
+  /// Changes how many steps there are in all, and so the course of the rate.
+  void PlanSteps(std::int64_t steps) { options_.steps = steps; }
+
   /// The rate of the next step.
   [[nodiscard]] double learning_rate() const;
 
-  /// Goes against the gradient of `loss`. Returns the gradient's length. Throws
-  /// TrainError when the loss is not a finite number.
-  double Learn(const Tensor& loss);
+  /// Goes against the gradient of `loss`. Returns the gradient's length, [].
+  ///
+  /// Throws TrainError when the loss is not a finite number. A GPU is not
+  /// waited for: of a loss there CheckLoss() tells, now and then.
+  Tensor Learn(const Tensor& loss);
+
+  /// Throws TrainError when `loss` is not a finite number.
+  void CheckLoss(const Tensor& loss) const;
 
   /// The network with the averaged weights.
   [[nodiscard]] Graph Export();

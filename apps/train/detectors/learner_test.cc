@@ -73,6 +73,19 @@ TEST(Learner, GoesOnAfterABreakAsIfThereHadBeenNone) {
             whole.Export().initializers.at("conv.weight").ToFloats());
 }
 
+TEST(Learner, FollowsTheCourseOfTheStepsPlannedLast) {
+  Learner learner(SmallNet(2), ShortRun());
+  for (int i = 0; i < 5; ++i) {
+    Learn(learner);
+  }
+  // Half way down the cosine from step 2 to 8.
+  EXPECT_NEAR(learner.learning_rate(), 0.1, 1e-9);
+  learner.PlanSteps(11);  // a third of the way
+  EXPECT_NEAR(learner.learning_rate(), 0.15, 1e-9);
+  learner.PlanSteps(5);
+  EXPECT_TRUE(learner.done());
+}
+
 TEST(Learner, RefusesACheckpointOfAnotherNet) {
   const TempDir folder;
   Learner(SmallNet(2), ShortRun()).Save(folder / "checkpoint.pt");
@@ -82,7 +95,9 @@ TEST(Learner, RefusesACheckpointOfAnotherNet) {
 
 TEST(Learner, RefusesALossThatIsNoNumber) {
   Learner learner(SmallNet(2), ShortRun());
-  EXPECT_THROW(learner.Learn(torch::full({}, std::nan(""))), TrainError);
+  const Tensor loss = torch::full({}, std::nan(""));
+  EXPECT_THROW(learner.CheckLoss(loss), TrainError);
+  EXPECT_THROW(learner.Learn(loss), TrainError);
 }
 
 TEST(Learner, ExportsTheAverageAndKeepsItsOwnWeights) {

@@ -142,6 +142,13 @@ MtcnnOutputs RunStage(TorchNet& net,
           .landmarks = stage.has_landmarks ? outputs[2] : Tensor()};
 }
 
+MtcnnTargets MoveTargets(const MtcnnTargets& targets, torch::Device device) {
+  return {.kinds = targets.kinds.to(device),
+          .offsets = targets.offsets.to(device),
+          .landmarks = targets.landmarks.to(device),
+          .has_landmarks = targets.has_landmarks.to(device)};
+}
+
 MetricsFile::Row RowOf(const Learner& learner,
                        const MtcnnLoss& loss,
                        double windows_per_second) {
@@ -205,13 +212,14 @@ Graph TrainStage(std::size_t index,
     const SampleStore::Batch batch = batches.Next();
     const MtcnnLoss loss =
         ComputeMtcnnLoss(RunStage(learner.net(), stage, logits, batch.input),
-                         batch.targets,
+                         MoveTargets(batch.targets, options.learner.net.device),
                          {.class_weight = 1.0F,
                           .box_weight = 2.0F,
                           .landmark_weight = 20.0F,
                           .hard_share = 0.7});
     learner.Learn(loss.total);
     if (learner.step() % options.log_every == 0) {
+      learner.CheckLoss(loss.total);
       const auto row =
           RowOf(learner, loss, clock.Lap(options.log_every) * options.batch);
       metrics.Add(row);

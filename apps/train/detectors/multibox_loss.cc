@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "train/detectors/multibox_loss.h"
 
-#include <algorithm>
+#include <cstddef>
 #include <cstring>
 #include <vector>
 
@@ -13,50 +13,31 @@ namespace {
 /// settle for a tenth of the prior.
 constexpr double kQuadraticBelow = 0.1;
 
-/// The rows of all pictures, one behind the other, as a tensor [N, P, columns].
-template <typename Row>
-Tensor StackRows(std::span<const PriorTargets> targets,
-                 std::vector<Row> PriorTargets::*member) {
-  const auto pictures = static_cast<std::int64_t>(targets.size());
-  const auto priors = static_cast<std::int64_t>(targets[0].labels.size());
-  const auto columns = static_cast<std::int64_t>(std::tuple_size_v<Row>);
-  Tensor stacked = torch::empty({pictures, priors, columns}, torch::kFloat32);
-  auto* out = stacked.data_ptr<float>();
-  for (const PriorTargets& one : targets) {
-    const std::vector<Row>& rows = one.*member;
-    std::memcpy(out, rows.data(), rows.size() * sizeof(Row));
-    out += rows.size() * std::tuple_size_v<Row>;
-  }
-  return stacked;
+/// Where tensors that the loader fills lie.
+torch::TensorOptions Host(torch::ScalarType type, bool pinned) {
+  return torch::TensorOptions(type).pinned_memory(pinned);
 }
 
-template <typename Element>
-Tensor StackFlags(std::span<const PriorTargets> targets,
-                  std::vector<Element> PriorTargets::*member,
-                  torch::ScalarType type) {
-  const auto pictures = static_cast<std::int64_t>(targets.size());
-  const auto priors = static_cast<std::int64_t>(targets[0].labels.size());
-  Tensor stacked = torch::empty({pictures, priors}, torch::kInt8);
-  auto* out = stacked.data_ptr<std::int8_t>();
-  for (const PriorTargets& one : targets) {
-    for (const Element flag : one.*member) {
-      *out++ = static_cast<std::int8_t>(flag);
-    }
+/// `values` as a tensor of `type` and `shape`.
+template <typename T>
+Tensor Copied(const std::vector<T>& values,
+              torch::IntArrayRef shape,
+              const torch::TensorOptions& options) {
+  Tensor copy = torch::empty(shape, options);
+  if (!values.empty()) {
+    std::memcpy(copy.data_ptr(), values.data(), values.size() * sizeof(T));
   }
-  return stacked.to(type);
+  return copy;
 }
 
-// Mean over the faces of the batch of smooth L1 between the rows that `mask`
-// [N, P] names.
+// Mean over the faces of the batch of smooth L1 between `rows` [R] of `output`
+// [N, P, C] and `target` [R, C].
 Tensor RegressionLoss(const Tensor& output,
+                      const Tensor& rows,
                       const Tensor& target,
-                      const Tensor& mask,
                       const Tensor& num_faces) {
-  const Tensor rows = mask.reshape({-1}).nonzero().squeeze(1);
-  const std::int64_t columns = output.size(2);
-  const Tensor out = output.reshape({-1, columns}).index_select(0, rows);
-  const Tensor want = target.reshape({-1, columns}).index_select(0, rows);
-  return at::smooth_l1_loss(out, want, at::Reduction::Sum, kQuadraticBelow) /
+  const Tensor out = output.reshape({-1, output.size(2)}).index_select(0, rows);
+  return at::smooth_l1_loss(out, target, at::Reduction::Sum, kQuadraticBelow) /
          num_faces;
 }
 
@@ -66,7 +47,8 @@ Tensor FocalLosses(const Tensor& logits,
                    float face_share) {
   const Tensor log_probability =
       logits.log_softmax(2)
-          .gather(2, labels.clamp_min(kBackground).unsqueeze(2))
+          .gather(2,
+                  labels.clamp_min(kBackground).to(torch::kInt64).unsqueeze(2))
           .squeeze(2);
   const Tensor doubt = 1 - log_probability.exp();
   const Tensor weight = (labels == kFace) * face_share +
@@ -76,12 +58,53 @@ Tensor FocalLosses(const Tensor& logits,
 
 }  // namespace
 
-MultiBoxTargets StackTargets(std::span<const PriorTargets> targets) {
-  return {.labels = StackFlags(targets, &PriorTargets::labels, torch::kInt64),
-          .boxes = StackRows(targets, &PriorTargets::boxes),
-          .landmarks = StackRows(targets, &PriorTargets::landmarks),
-          .has_landmarks =
-              StackFlags(targets, &PriorTargets::has_landmarks, torch::kBool)};
+MultiBoxTargets StackTargets(std::span<const PriorTargets> targets,
+                             bool pinned) {
+  std::vector<std::int8_t> labels;
+  std::vector<std::int64_t> face_rows;
+  std::vector<nets::BoxOffsets> boxes;
+  std::vector<std::int64_t> landmark_rows;
+  std::vector<nets::LandmarkOffsets> landmarks;
+  for (const PriorTargets& one : targets) {
+    const auto first = static_cast<std::int64_t>(labels.size());
+    labels.insert(labels.end(), one.labels.begin(), one.labels.end());
+    for (std::size_t p = 0; p < one.labels.size(); ++p) {
+      if (one.labels[p] != kFace) {
+        continue;
+      }
+      const std::int64_t row = first + static_cast<std::int64_t>(p);
+      face_rows.push_back(row);
+      boxes.push_back(one.boxes[p]);
+      if (one.has_landmarks[p] != 0) {
+        landmark_rows.push_back(row);
+        landmarks.push_back(one.landmarks[p]);
+      }
+    }
+  }
+  const auto num_pictures = static_cast<std::int64_t>(targets.size());
+  const auto num_priors = static_cast<std::int64_t>(targets[0].labels.size());
+  const auto num_faces = static_cast<std::int64_t>(face_rows.size());
+  const auto num_marked = static_cast<std::int64_t>(landmark_rows.size());
+  const auto rows = Host(torch::kInt64, pinned);
+  const auto offsets = Host(torch::kFloat32, pinned);
+  return {.labels = Copied(
+              labels, {num_pictures, num_priors}, Host(torch::kInt8, pinned)),
+          .face_rows = Copied(face_rows, {num_faces}, rows),
+          .boxes = Copied(boxes, {num_faces, 4}, offsets),
+          .landmark_rows = Copied(landmark_rows, {num_marked}, rows),
+          .landmarks = Copied(landmarks, {num_marked, 10}, offsets)};
+}
+
+MultiBoxTargets MoveTargets(const MultiBoxTargets& targets,
+                            torch::Device device) {
+  const auto move = [&](const Tensor& tensor) {
+    return tensor.to(device, /*non_blocking=*/true);
+  };
+  return {.labels = move(targets.labels),
+          .face_rows = move(targets.face_rows),
+          .boxes = move(targets.boxes),
+          .landmark_rows = move(targets.landmark_rows),
+          .landmarks = move(targets.landmarks)};
 }
 
 MultiBoxLoss ComputeMultiBoxLoss(const MultiBoxOutputs& outputs,
@@ -93,11 +116,10 @@ MultiBoxLoss ComputeMultiBoxLoss(const MultiBoxOutputs& outputs,
   loss.confidence =
       FocalLosses(outputs.logits, targets.labels, options.face_share).sum() /
       num_faces;
-  loss.boxes = RegressionLoss(outputs.boxes, targets.boxes, is_face, num_faces);
-  loss.landmarks = RegressionLoss(outputs.landmarks,
-                                  targets.landmarks,
-                                  is_face.logical_and(targets.has_landmarks),
-                                  num_faces);
+  loss.boxes = RegressionLoss(
+      outputs.boxes, targets.face_rows, targets.boxes, num_faces);
+  loss.landmarks = RegressionLoss(
+      outputs.landmarks, targets.landmark_rows, targets.landmarks, num_faces);
   loss.total = loss.confidence + options.box_weight * loss.boxes +
                options.landmark_weight * loss.landmarks;
   return loss;

@@ -14,6 +14,7 @@
 // with F the number of priors that are faces in the batch.
 #pragma once
 
+#include <cstdint>
 #include <span>
 
 #include "train/detectors/match_priors.h"
@@ -21,16 +22,25 @@
 
 namespace mien::train {
 
-/// Targets of N pictures with P priors each.
+/// Targets of N pictures with P priors each. Rows name priors of all pictures,
+/// prior p of picture n by n P + p: a GPU that had to find the faces first
+/// would have to be waited for.
 struct MultiBoxTargets {
-  Tensor labels;         ///< [N, P] int64, values of PriorLabel
-  Tensor boxes;          ///< [N, P, 4]
-  Tensor landmarks;      ///< [N, P, 10]
-  Tensor has_landmarks;  ///< [N, P] bool
+  Tensor labels;         ///< [N, P] int8, values of PriorLabel
+  Tensor face_rows;      ///< [F] int64, the priors that are faces
+  Tensor boxes;          ///< [F, 4], of those
+  Tensor landmark_rows;  ///< [L] int64, those of them that have landmarks
+  Tensor landmarks;      ///< [L, 10]
 };
 
-/// `targets` of the pictures of one batch, all with the same priors.
-MultiBoxTargets StackTargets(std::span<const PriorTargets> targets);
+/// `targets` of the pictures of one batch, all with the same priors; in memory
+/// that a GPU copies from by itself when `pinned`.
+MultiBoxTargets StackTargets(std::span<const PriorTargets> targets,
+                             bool pinned = false);
+
+/// `targets` on `device`; from pinned memory without waiting.
+MultiBoxTargets MoveTargets(const MultiBoxTargets& targets,
+                            torch::Device device);
 
 /// What the network says of N pictures.
 struct MultiBoxOutputs {

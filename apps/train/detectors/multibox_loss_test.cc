@@ -4,30 +4,27 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <cstdint>
+#include <span>
 #include <vector>
 
 namespace mien::train {
 namespace {
-
-Tensor Labels(const std::vector<std::int64_t>& values) {
-  return torch::tensor(values, torch::kInt64).unsqueeze(0);
-}
 
 // One face and two background priors; logits of even odds on all.
 struct Example {
   MultiBoxOutputs outputs = {torch::zeros({1, 3, 2}),
                              torch::zeros({1, 3, 4}),
                              torch::zeros({1, 3, 10})};
-  MultiBoxTargets targets = {Labels({1, 0, 0}),
-                             torch::zeros({1, 3, 4}),
-                             torch::zeros({1, 3, 10}),
-                             torch::zeros({1, 3}, torch::kBool)};
+  PriorTargets targets = {.labels = {kFace, kBackground, kBackground},
+                          .boxes = std::vector<nets::BoxOffsets>(3),
+                          .landmarks = std::vector<nets::LandmarkOffsets>(3),
+                          .has_landmarks = {0, 0, 0}};
   MultiBoxOptions options = {
       .face_share = 0.25F, .box_weight = 2, .landmark_weight = 0.5F};
 
   [[nodiscard]] MultiBoxLoss Loss() const {
-    return ComputeMultiBoxLoss(outputs, targets, options);
+    return ComputeMultiBoxLoss(
+        outputs, StackTargets(std::span(&targets, 1)), options);
   }
 };
 
@@ -71,7 +68,7 @@ TEST(MultiBoxLoss, CountsLandmarksWhereThereAreSome) {
   Example example;
   example.outputs.landmarks.fill_(1.5);
   EXPECT_EQ(example.Loss().landmarks.item<double>(), 0);
-  example.targets.has_landmarks[0][0] = true;
+  example.targets.has_landmarks[0] = 1;
   EXPECT_NEAR(example.Loss().landmarks.item<double>(), 10 * 1.45, 1e-5);
   EXPECT_NEAR(
       example.Loss().total.item<double>(), kEvenOdds + 0.5 * 10 * 1.45, 1e-5);
@@ -79,7 +76,7 @@ TEST(MultiBoxLoss, CountsLandmarksWhereThereAreSome) {
 
 TEST(MultiBoxLoss, IsDividedByTheFacesOfTheBatch) {
   Example example;
-  example.targets.labels = Labels({1, 1, 0});
+  example.targets.labels = {kFace, kFace, kBackground};
   example.outputs.boxes.fill_(1.5);
   EXPECT_NEAR(example.Loss().boxes.item<double>(), 4 * 1.45, 1e-5);
   EXPECT_NEAR(example.Loss().confidence.item<double>(),
@@ -89,14 +86,16 @@ TEST(MultiBoxLoss, IsDividedByTheFacesOfTheBatch) {
 
 TEST(MultiBoxLoss, HasNoGradientAtIgnoredPriors) {
   Example example;
-  example.targets.labels = Labels({1, 0, -1});
+  example.targets.labels = {kFace, kBackground, kIgnored};
   example.outputs.logits.set_requires_grad(true);
   example.Loss().total.backward();
   EXPECT_GT(example.outputs.logits.grad()[0][1].abs().sum().item<double>(), 0);
   EXPECT_EQ(example.outputs.logits.grad()[0][2].abs().sum().item<double>(), 0);
 }
 
-TEST(StackTargets, KeepsRowsInTheirPlaces) {
+// Two pictures of two priors: of the first the first is a face with landmarks,
+// of the second the second is one without.
+std::vector<PriorTargets> TwoPictures() {
   PriorTargets first;
   first.labels = {kFace, kIgnored};
   first.boxes = {{1, 2, 3, 4}, {}};
@@ -106,13 +105,43 @@ TEST(StackTargets, KeepsRowsInTheirPlaces) {
   PriorTargets second = first;
   second.labels = {kBackground, kFace};
   second.boxes = {{}, {5, 6, 7, 8}};
-  const MultiBoxTargets stacked = StackTargets(std::vector{first, second});
-  EXPECT_EQ(stacked.labels[0][1].item<std::int64_t>(), -1);
-  EXPECT_EQ(stacked.labels[1][1].item<std::int64_t>(), 1);
-  EXPECT_EQ(stacked.boxes[1][1][2].item<float>(), 7);
-  EXPECT_EQ(stacked.landmarks[0][0][9].item<float>(), 7);
-  EXPECT_TRUE(stacked.has_landmarks[1][0].item<bool>());
-  EXPECT_FALSE(stacked.has_landmarks[1][1].item<bool>());
+  return {first, second};
+}
+
+TEST(StackTargets, KeepsRowsInTheirPlaces) {
+  const MultiBoxTargets stacked = StackTargets(TwoPictures());
+  EXPECT_TRUE(at::equal(stacked.labels,
+                        torch::tensor({{1, -1}, {0, 1}}, torch::kInt8)));
+  EXPECT_TRUE(
+      at::equal(stacked.face_rows, torch::tensor({0, 3}, torch::kInt64)));
+  EXPECT_TRUE(
+      at::equal(stacked.boxes,
+                torch::tensor({{1, 2, 3, 4}, {5, 6, 7, 8}}, torch::kFloat32)));
+  EXPECT_TRUE(
+      at::equal(stacked.landmark_rows, torch::tensor({0}, torch::kInt64)));
+  EXPECT_EQ(stacked.landmarks.size(0), 1);
+  EXPECT_EQ(stacked.landmarks[0][9].item<float>(), 7);
+}
+
+TEST(StackTargets, TakesPicturesWithoutFaces) {
+  std::vector<PriorTargets> pictures = TwoPictures();
+  pictures[0].labels = {kBackground, kBackground};
+  const MultiBoxTargets stacked = StackTargets(std::span(pictures).first(1));
+  EXPECT_EQ(stacked.face_rows.sizes(), torch::IntArrayRef({0}));
+  EXPECT_EQ(stacked.boxes.sizes(), torch::IntArrayRef({0, 4}));
+  EXPECT_EQ(stacked.landmarks.sizes(), torch::IntArrayRef({0, 10}));
+}
+
+TEST(MoveTargets, MovesEveryTensor) {
+  const MultiBoxTargets moved =
+      MoveTargets(StackTargets(TwoPictures()), torch::kMeta);
+  for (const Tensor& tensor : {moved.labels,
+                               moved.face_rows,
+                               moved.boxes,
+                               moved.landmark_rows,
+                               moved.landmarks}) {
+    EXPECT_TRUE(tensor.is_meta());
+  }
 }
 
 }  // namespace

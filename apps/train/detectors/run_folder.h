@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -48,6 +50,33 @@ class StepClock {
 
  private:
   std::chrono::steady_clock::time_point since_ =
+      std::chrono::steady_clock::now();
+};
+
+/// The end of a run by the clock.
+class Deadline {
+ public:
+  /// In `seconds` from now; 0 for never.
+  explicit Deadline(double seconds) : seconds_(seconds) {}
+
+  /// At least 0; none without an end.
+  [[nodiscard]] std::optional<double> SecondsLeft() const {
+    if (seconds_ <= 0) {
+      return std::nullopt;
+    }
+    const std::chrono::duration<double> passed =
+        std::chrono::steady_clock::now() - start_;
+    return std::max(0.0, seconds_ - passed.count());
+  }
+
+  [[nodiscard]] bool Passed() const {
+    const auto left = SecondsLeft();
+    return left && *left <= 0;
+  }
+
+ private:
+  double seconds_;
+  std::chrono::steady_clock::time_point start_ =
       std::chrono::steady_clock::now();
 };
 

@@ -126,6 +126,11 @@ Box MoveInto(const Box& box, const Square& square, float scale) {
           (box.y1 - square.y0) * scale};
 }
 
+float DrawRoll(float max_degrees, Random& random) {
+  const float even = random.Uniform(-1.0F, 1.0F);
+  return max_degrees * even * std::abs(even);
+}
+
 }  // namespace
 
 Square DrawSquare(int width,
@@ -137,13 +142,21 @@ Square DrawSquare(int width,
   const float side = DrawSide(width, height, face, options, random);
   const auto w = static_cast<float>(width);
   const auto h = static_cast<float>(height);
+  Square square{.side = side};
   if (face == nullptr) {
-    return {DrawPlace(side, w, random), DrawPlace(side, h, random), side};
+    square.x0 = DrawPlace(side, w, random);
+    square.y0 = DrawPlace(side, h, random);
+  } else {
+    const Point center = CenterOf(face->box);
+    square.x0 = DrawPlaceAround(center.x, side, w, random);
+    square.y0 = DrawPlaceAround(center.y, side, h, random);
   }
-  const Point center = CenterOf(face->box);
-  return {DrawPlaceAround(center.x, side, w, random),
-          DrawPlaceAround(center.y, side, h, random),
-          side};
+  if (options.max_roll_degrees > 0) {
+    square.turn = {.degrees = DrawRoll(options.max_roll_degrees, random),
+                   .pivot = face == nullptr ? Point{0.5F * w, 0.5F * h}
+                                            : CenterOf(face->box)};
+  }
+  return square;
 }
 
 TrainingCrop CutSquare(const Image& image,
@@ -153,11 +166,17 @@ TrainingCrop CutSquare(const Image& image,
   const auto input = static_cast<float>(options.input_px);
   const float scale = input / square.side;
   const Box whole = {0, 0, input, input};
-  TrainingCrop crop{.image = Show(image, square, options.input_px),
+  const bool turns = square.turn.degrees != 0;
+  TrainingCrop crop{.image = turns ? CutTurned(image,
+                                               square.turn,
+                                               {square.x0, square.y0},
+                                               square.side,
+                                               options.input_px)
+                                   : Show(image, square, options.input_px),
                     .faces = {}};
   for (const AnnotatedFace& face : faces) {
-    AnnotatedFace moved = face;
-    const Box box = MoveInto(face.box, square, scale);
+    AnnotatedFace moved = turns ? TurnFace(square.turn, face) : face;
+    const Box box = MoveInto(moved.box, square, scale);
     moved.box = Intersection(box, whole);
     if (moved.box.area() <= 0) {
       continue;

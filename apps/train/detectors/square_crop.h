@@ -9,6 +9,7 @@
 #include "mien/image.h"
 #include "train/detectors/annotations.h"
 #include "train/detectors/random.h"
+#include "train/detectors/turn.h"
 
 namespace mien::train {
 
@@ -17,6 +18,9 @@ struct Square {
   float x0 = 0.0F;
   float y0 = 0.0F;
   float side = 1.0F;
+
+  /// Of the picture, before the square is cut out of it.
+  Turn turn = {};
 };
 
 /// A network's input and the faces in it, in its pixels.
@@ -44,10 +48,16 @@ struct CropOptions {
 
   /// Faces are not enlarged by more than this.
   float max_enlargement = 2.0F;
+
+  /// Pictures are turned by up to this either way. The square of an even number
+  /// is drawn, so that half of them are turned by less than a quarter of it:
+  /// few heads are tilted much.
+  float max_roll_degrees = 0.0F;
 };
 
 /// Draws a square of a picture of `width` x `height`. Where the picture has
-/// faces that are not ignored it holds the centre of at least one.
+/// faces that are not ignored it holds the centre of at least one, around which
+/// it turns the picture.
 Square DrawSquare(int width,
                   int height,
                   const std::vector<AnnotatedFace>& faces,
@@ -56,6 +66,7 @@ Square DrawSquare(int width,
 
 /// What `square` shows, black outside of the picture. Faces with their centre
 /// in it stay, cut at its border; other faces that reach into it are ignored.
+/// Faces turn with the picture, see TurnFace().
 TrainingCrop CutSquare(const Image& image,
                        const std::vector<AnnotatedFace>& faces,
                        const Square& square,

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "image/synthetic_image.h"
 
@@ -84,6 +85,45 @@ TEST(CutSquare, DropsFacesThatItDoesNotShow) {
       CutSquare(WavesImage(200, 150), {MarkedFace()}, {100, 0, 64}, kSmall)
           .faces,
       SizeIs(0));
+}
+
+TEST(CutSquare, TurnsThePictureAndItsFaces) {
+  // By a quarter turn around the face's centre, which stays.
+  const Image image = WavesImage(128, 128);
+  const TrainingCrop crop =
+      CutSquare(image,
+                {MarkedFace()},
+                {.side = 64, .turn = {.degrees = 90, .pivot = {30, 40}}},
+                kSmall);
+  ASSERT_THAT(crop.faces, SizeIs(1));
+  EXPECT_NEAR(crop.faces[0].box.x0, 10, 1e-3);
+  EXPECT_NEAR(crop.faces[0].box.y1, 60, 1e-3);
+  const Point left_eye = (*crop.faces[0].landmarks)[0];
+  EXPECT_NEAR(left_eye.x, 40, 1e-3);
+  EXPECT_NEAR(left_eye.y, 30, 1e-3);
+  // What lay 5 to the right of the centre lies 5 below it.
+  EXPECT_NEAR(crop.image.row(45)[3 * 29], image.row(40)[3 * 35], 2);
+}
+
+TEST(DrawSquare, TurnsMostPicturesByLittleAndNoneWithoutALimit) {
+  CropOptions options = kSmall;
+  options.max_roll_degrees = 40;
+  int little = 0;
+  int much = 0;
+  for (std::uint64_t i = 0; i < 400; ++i) {
+    Random random(8, i);
+    const Turn turn =
+        DrawSquare(400, 300, {MarkedFace()}, options, random).turn;
+    EXPECT_LE(std::abs(turn.degrees), 40);
+    EXPECT_EQ(turn.pivot, (Point{30, 40}));
+    little += std::abs(turn.degrees) < 10 ? 1 : 0;
+    much += std::abs(turn.degrees) > 30 ? 1 : 0;
+  }
+  EXPECT_NEAR(little, 200, 30);  // a half
+  EXPECT_NEAR(much, 54, 20);     // 1 - sqrt(0.75)
+  Random random(8, 1);
+  EXPECT_EQ(DrawSquare(400, 300, {MarkedFace()}, kSmall, random).turn.degrees,
+            0);
 }
 
 TEST(DrawSquare, HoldsTheCentreOfAFace) {

@@ -1,19 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "train/detectors/ssd_trainer.h"
 
+#include <ATen/Context.h>
+
 #include <algorithm>
 #include <array>
 #include <chrono>
 #include <cmath>
 #include <cstddef>
 #include <string>
-#include <utility>
 
 #include "graph/onnx_io.h"
-#include "nets/nets.h"
-#include "nets/prior_boxes.h"
 #include "train/detectors/in_order.h"
+#include "train/detectors/picture_cache.h"
 #include "train/detectors/run_folder.h"
+#include "train/detectors/square_crop.h"
+#include "train/detectors/ssd_batch.h"
+#include "train/detectors/starting_ssd.h"
 #include "train/value_or_throw.h"
 
 namespace mien::train {
@@ -22,13 +25,8 @@ namespace {
 /// Longer sides than this are of no use to a crop.
 constexpr int kDecodedLongSidePx = 1024;
 
-struct Sample {
-  TrainingCrop crop;
-  PriorTargets targets;
-};
-
-std::vector<nets::PriorBox> PriorsOf(int side) {
-  return nets::GeneratePriors(nets::FaceSsdPriors(), side, side);
+std::size_t Bytes(double gib) {
+  return static_cast<std::size_t>(gib * (1U << 30U));
 }
 
 int NumCrops(const SsdTrainingOptions& options, int side) {
@@ -39,59 +37,51 @@ int NumCrops(const SsdTrainingOptions& options, int side) {
 }
 
 // What one step learns from: crops of one side.
-std::vector<Sample> DrawSamples(const std::vector<PictureSet>& sets,
-                                const SsdTrainingOptions& options,
-                                Random random) {
+SsdBatch DrawBatch(const std::vector<PictureSet>& sets,
+                   PictureCache& pictures,
+                   const SsdTrainingOptions& options,
+                   Random random) {
   const int side = options.inputs_px[random.Index(options.inputs_px.size())];
-  const auto priors = PriorsOf(side);
-  std::vector<Sample> samples;
+  const CropOptions crop = {.input_px = side,
+                            .max_roll_degrees = options.max_roll_degrees};
+  std::vector<TrainingCrop> crops;
   for (int i = NumCrops(options, side); i > 0; --i) {
-    const LoadedPicture picture =
-        LoadPicture(DrawPicture(sets, random), kDecodedLongSidePx);
-    const TrainingCrop crop =
-        DrawCrop(picture.image, picture.faces, {.input_px = side}, random);
-    samples.push_back({crop, MatchPriors(priors, crop.faces)});
+    const auto picture = pictures.Load(DrawPicture(sets, random));
+    crops.push_back(DrawCrop(picture->image, picture->faces, crop, random));
   }
-  return samples;
+  return MakeSsdBatch(crops, options.learner.net.device.is_cuda());
 }
 
-// [N, 3, S, S] with channels innermost, as the pictures are and the
-// convolutions want them.
-Tensor InputOf(const std::vector<const Image*>& images) {
-  const std::int64_t side = images[0]->width();
-  Tensor levels = torch::empty(
-      {static_cast<std::int64_t>(images.size()), side, side, 3}, torch::kUInt8);
-  auto* out = levels.data_ptr<std::uint8_t>();
-  for (const Image* image : images) {
-    out = std::ranges::copy(image->pixels(), out).out;
-  }
-  return levels.to(torch::kFloat32)
-      .sub_(127.5)
-      .div_(128.0)
-      .permute({0, 3, 1, 2});
-}
+/// What a step came to, where it was computed.
+struct SsdStep {
+  MultiBoxLoss loss;
+  Tensor gradient_norm;
+};
 
-SsdBatch Stack(const std::vector<Sample>& samples) {
-  std::vector<const Image*> images;
-  std::vector<PriorTargets> targets;
-  for (const Sample& sample : samples) {
-    images.push_back(&sample.crop.image);
-    targets.push_back(sample.targets);
-  }
-  return {.input = InputOf(images), .targets = StackTargets(targets)};
+SsdStep Learn(const SsdBatch& host_batch,
+              const SsdTrainingOptions& options,
+              Learner& learner) {
+  const SsdBatch batch = MoveBatch(host_batch, options.learner.net.device);
+  SsdStep step;
+  step.loss = ComputeMultiBoxLoss(
+      RunSsd(learner.net(), SsdInput(batch.pixels), Mode::kTrain),
+      batch.targets,
+      options.loss);
+  step.gradient_norm = learner.Learn(step.loss.total);
+  return step;
 }
 
 MetricsFile::Row RowOf(const Learner& learner,
-                       const MultiBoxLoss& loss,
-                       double norm,
+                       const SsdStep& step,
                        double steps_per_second) {
+  const MultiBoxLoss& loss = step.loss;
   return {{"step", static_cast<double>(learner.step())},
           {"learning_rate", learner.learning_rate()},
           {"loss", loss.total.item<double>()},
           {"confidence_loss", loss.confidence.item<double>()},
           {"box_loss", loss.boxes.item<double>()},
           {"landmark_loss", loss.landmarks.item<double>()},
-          {"gradient_norm", norm},
+          {"gradient_norm", step.gradient_norm.item<double>()},
           {"steps_per_second", steps_per_second}};
 }
 
@@ -101,37 +91,12 @@ Graph WriteModel(Learner& learner, const SsdTrainingOptions& options) {
   return graph;
 }
 
-// Pairs "no face, a face" for all priors of a cell, of which softmax makes
-// kFaceShare of a face.
-mien::Tensor ExpectingFewFaces(const Shape& shape) {
-  constexpr float kFaceShare = 0.01F;
-  const float odds = std::log(kFaceShare / (1 - kFaceShare));
-  std::vector<float> biases(static_cast<std::size_t>(NumElements(shape)));
-  for (std::size_t i = 0; i < biases.size(); ++i) {
-    biases[i] = (i % 2 == 0 ? -0.5F : 0.5F) * odds;
-  }
-  return mien::Tensor::Float(shape, biases);
+Graph StartingSsd(const SsdTrainingOptions& options) {
+  return options.net.empty() ? UntrainedSsd(options.seed)
+                             : SsdFromFile(options.net);
 }
 
 }  // namespace
-
-Graph UntrainedSsd(std::uint64_t seed) {
-  return nets::FaceSsd(
-      [random = nets::RandomParameters(seed)](const ParameterSpec& spec) {
-        const bool is_class_bias = spec.kind == ParameterKind::kBias &&
-                                   spec.name.starts_with("conf_head.");
-        return is_class_bias ? ExpectingFewFaces(spec.shape) : random(spec);
-      });
-}
-
-SsdBatch MakeSsdBatch(const std::vector<TrainingCrop>& crops) {
-  const auto priors = PriorsOf(crops.at(0).image.width());
-  std::vector<Sample> samples;
-  for (const TrainingCrop& crop : crops) {
-    samples.push_back({crop, MatchPriors(priors, crop.faces)});
-  }
-  return Stack(samples);
-}
 
 MultiBoxOutputs RunSsd(TorchNet& net, const Tensor& input, Mode mode) {
   const std::array<std::string, 3> wanted = {"conf_logits", "loc", "landmarks"};
@@ -141,34 +106,40 @@ MultiBoxOutputs RunSsd(TorchNet& net, const Tensor& input, Mode mode) {
 
 Graph TrainSsd(const std::vector<PictureSet>& sets,
                const SsdTrainingOptions& options) {
-  Learner learner(UntrainedSsd(options.seed), options.learner);
+  // The same few shapes come again and again: the fastest way is worth a
+  // search.
+  at::globalContext().setBenchmarkCuDNN(true);
+  Learner learner(StartingSsd(options), options.learner);
   const std::filesystem::path checkpoint = options.run / "checkpoint.pt";
   if (std::filesystem::exists(checkpoint)) {
     learner.Load(checkpoint);
   }
   MetricsFile metrics(options.run / "metrics.csv", learner.step());
-  InOrder<std::vector<Sample>> samples(
+  PictureCache pictures(kDecodedLongSidePx, Bytes(options.decoded_gib));
+  InOrder<SsdBatch> batches(
       {.threads = options.loader_threads,
        .first = static_cast<std::uint64_t>(learner.step()),
        .ahead = 2 * static_cast<std::uint64_t>(options.loader_threads)},
       [&](std::uint64_t step) {
-        return DrawSamples(sets, options, Random(options.seed, step));
+        return DrawBatch(sets, pictures, options, Random(options.seed, step));
       });
+  const Deadline deadline(options.seconds);
   Every save(std::chrono::duration<double>(options.checkpoint_seconds));
   StepClock clock;
-  while (!learner.done() && !StopRequested()) {
-    const SsdBatch inputs = Stack(samples.Next());
-    const MultiBoxLoss loss =
-        ComputeMultiBoxLoss(RunSsd(learner.net(), inputs.input, Mode::kTrain),
-                            inputs.targets,
-                            options.loss);
-    const double norm = learner.Learn(loss.total);
+  while (!learner.done() && !deadline.Passed() && !StopRequested()) {
+    const SsdStep step = Learn(batches.Next(), options, learner);
     if (learner.step() % options.log_every == 0) {
-      const auto row = RowOf(learner, loss, norm, clock.Lap(options.log_every));
+      learner.CheckLoss(step.loss.total);
+      const double speed = clock.Lap(options.log_every);
+      const auto row = RowOf(learner, step, speed);
       metrics.Add(row);
       PrintRow(row);
+      if (const auto left = deadline.SecondsLeft()) {
+        learner.PlanSteps(learner.step() + std::llround(*left * speed));
+      }
     }
     if (save.Due()) {
+      learner.CheckLoss(step.loss.total);
       learner.Save(checkpoint);
       WriteModel(learner, options);
     }

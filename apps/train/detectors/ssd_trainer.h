@@ -12,7 +12,6 @@
 #include "train/detectors/model_origin.h"
 #include "train/detectors/multibox_loss.h"
 #include "train/detectors/picture_sets.h"
-#include "train/detectors/square_crop.h"
 
 namespace mien::train {
 
@@ -33,7 +32,22 @@ struct SsdTrainingOptions {
   /// ones about as many as have the same number of pixels, at least one.
   int batch = 16;
 
+  /// A model of this trainer to go on from; empty to begin anew.
+  std::filesystem::path net;
+
+  /// Longest time of this call; the course of the rate is stretched or
+  /// shortened to the steps that fit into it. 0 for as long as `learner.steps`
+  /// take.
+  double seconds = 0;
+
   std::uint64_t seed = 1;
+
+  /// Pictures are turned by up to this either way, most by less: half of them
+  /// by less than a quarter of it.
+  float max_roll_degrees = 0.0F;
+
+  /// Memory for decoded pictures.
+  double decoded_gib = 0;
 
   /// Threads that decode pictures and cut crops.
   int loader_threads = 1;
@@ -47,19 +61,6 @@ struct SsdTrainingOptions {
   double checkpoint_seconds = 120;
   std::int64_t log_every = 20;
 };
-
-/// The net before its first step: random, but so that it takes one prior in a
-/// hundred for a face (Lin et al. 2017, arXiv:1708.02002, section 4.1), lest
-/// the many priors of the background drown the faces at the start.
-Graph UntrainedSsd(std::uint64_t seed);
-
-/// Crops with what their priors are to learn.
-struct SsdBatch {
-  Tensor input;  ///< [N, 3, S, S], (level - 127.5) / 128
-  MultiBoxTargets targets;
-};
-
-SsdBatch MakeSsdBatch(const std::vector<TrainingCrop>& crops);
 
 /// Output of `net` for `input`, with gradient in Mode::kTrain.
 MultiBoxOutputs RunSsd(TorchNet& net, const Tensor& input, Mode mode);

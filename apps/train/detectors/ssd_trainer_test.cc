@@ -4,28 +4,24 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstddef>
+#include <filesystem>
 #include <string>
+#include <vector>
 
 #include "core/file.h"
 #include "core/temp_dir.h"
 #include "detect/overlap.h"
 #include "detect/single_shot.h"
+#include "graph/onnx_io.h"
 #include "train/detectors/drawn_faces.h"
+#include "train/detectors/ssd_batch.h"
+#include "train/detectors/starting_ssd.h"
 
 namespace mien::train {
 namespace {
 
 constexpr int kSidePx = 64;
-
-TEST(MakeSsdBatch, PutsChannelsAndLevelsWhereTheNetWantsThem) {
-  TrainingCrop crop{.image = Image(kSidePx, kSidePx), .faces = {}};
-  crop.image.row(2)[3 * 5 + 1] = 255;
-  const SsdBatch batch = MakeSsdBatch({crop, crop});
-  EXPECT_EQ(batch.input.size(0), 2);
-  EXPECT_FLOAT_EQ(batch.input[1][1][2][5].item<float>(), 127.5F / 128);
-  EXPECT_FLOAT_EQ(batch.input[1][0][2][5].item<float>(), -127.5F / 128);
-  EXPECT_EQ(batch.targets.labels.abs().sum().item<std::int64_t>(), 0);
-}
 
 // How many of `pictures` the net finds exactly the one face of.
 int CountFound(const Graph& graph, const std::vector<LoadedPicture>& pictures) {
@@ -40,16 +36,6 @@ int CountFound(const Graph& graph, const std::vector<LoadedPicture>& pictures) {
                  : 0;
   }
   return found;
-}
-
-TEST(UntrainedSsd, ExpectsFewFaces) {
-  TorchNet net(UntrainedSsd(1), {});
-  const Tensor logits =
-      RunSsd(net, torch::zeros({1, 3, 64, 64}), Mode::kEval).logits;
-  // Nothing but the biases reaches the heads from a picture of zeros.
-  const Tensor faces = logits.softmax(2).select(2, 1);
-  EXPECT_NEAR(faces.min().item<double>(), 0.01, 1e-6);
-  EXPECT_NEAR(faces.max().item<double>(), 0.01, 1e-6);
 }
 
 TEST(SsdTraining, LearnsEightPicturesByHeart) {
@@ -68,31 +54,64 @@ TEST(SsdTraining, LearnsEightPicturesByHeart) {
   EXPECT_EQ(CountFound(learner.Export(), pictures), 0);
   while (!learner.done()) {
     const MultiBoxOutputs outputs =
-        RunSsd(learner.net(), batch.input, Mode::kTrain);
+        RunSsd(learner.net(), SsdInput(batch.pixels), Mode::kTrain);
     learner.Learn(ComputeMultiBoxLoss(outputs, batch.targets, {}).total);
   }
   EXPECT_GE(CountFound(learner.Export(), pictures), 7);
 }
 
-TEST(SsdTraining, WritesModelAndCheckpointAndGoesOn) {
-  const TempDir folder;
-  const LoadedPicture drawn = DrawnFaces(1, kSidePx)[0];
-  ASSERT_TRUE(SaveImage(drawn.image, folder / "a.png"));
-  const std::vector<PictureSet> sets = {
-      {.pictures = {{folder / "a.png", drawn.faces}}}};
-  SsdTrainingOptions options;
-  options.inputs_px = {kSidePx, 2 * kSidePx};
-  options.batch = 2;
-  options.learner.steps = 2;
-  options.log_every = 1;
-  options.run = folder.path();
-  TrainSsd(sets, options);
-  EXPECT_TRUE(std::filesystem::exists(folder / "face-ssd.onnx"));
-  options.learner.steps = 3;
-  TrainSsd(sets, options);
-  const auto metrics = ReadTextFile(folder / "metrics.csv");
-  ASSERT_TRUE(metrics);
-  EXPECT_EQ(std::ranges::count(*metrics, '\n'), 4) << *metrics;
+class SsdRun : public testing::Test {
+ protected:
+  // One picture, crops of two sizes, two steps.
+  void SetUp() override {
+    const LoadedPicture drawn = DrawnFaces(1, kSidePx)[0];
+    ASSERT_TRUE(SaveImage(drawn.image, folder_ / "a.png"));
+    sets_ = {{.pictures = {{folder_ / "a.png", drawn.faces}}}};
+    options_.inputs_px = {kSidePx, 2 * kSidePx};
+    options_.batch = 2;
+    options_.learner.steps = 2;
+    options_.log_every = 1;
+    options_.run = folder_.path();
+  }
+
+  int LinesOfMetrics() {
+    const auto metrics = ReadTextFile(folder_ / "metrics.csv");
+    EXPECT_TRUE(metrics);
+    return static_cast<int>(std::ranges::count(*metrics, '\n'));
+  }
+
+  TempDir folder_;
+  std::vector<PictureSet> sets_;
+  SsdTrainingOptions options_;
+};
+
+TEST_F(SsdRun, WritesModelAndCheckpointAndGoesOn) {
+  TrainSsd(sets_, options_);
+  EXPECT_TRUE(std::filesystem::exists(folder_ / "face-ssd.onnx"));
+  options_.learner.steps = 3;
+  TrainSsd(sets_, options_);
+  EXPECT_EQ(LinesOfMetrics(), 4);
+}
+
+TEST_F(SsdRun, BeginsWithTheWeightsOfAModel) {
+  const Graph start = UntrainedSsd(9);
+  ASSERT_TRUE(SaveOnnx(start, folder_ / "start.onnx"));
+  options_.net = folder_ / "start.onnx";
+  options_.learner.learning_rate = 1e-9;
+  const Graph trained = TrainSsd(sets_, options_);
+  const auto before = start.initializers.at("trunk.0.conv.weight").ToFloats();
+  const auto after = trained.initializers.at("trunk.0.conv.weight").ToFloats();
+  ASSERT_EQ(after.size(), before.size());
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    ASSERT_NEAR(after[i], before[i], 1e-6) << i;
+  }
+}
+
+TEST_F(SsdRun, EndsWhenItsTimeIsOver) {
+  options_.learner.steps = 1'000'000;
+  options_.seconds = 1e-9;
+  TrainSsd(sets_, options_);
+  EXPECT_TRUE(std::filesystem::exists(folder_ / "face-ssd.onnx"));
 }
 
 }  // namespace

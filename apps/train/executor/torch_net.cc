@@ -32,6 +32,13 @@ Tensor Placed(const Tensor& tensor, torch::Device device) {
                           : moved;
 }
 
+/// Whether `reader` asks for the numbers of `constant`, as of extents, axes
+/// and factors of size, for which nobody should wait until a GPU is done.
+bool IsReadHere(const Node& reader, const Tensor& constant) {
+  return !constant.is_floating_point() || reader.Is("Resize") ||
+         reader.Is("Pad");
+}
+
 bool Matches(const std::string& name, std::string_view pattern) {
   return fnmatch(std::string(pattern).c_str(), name.c_str(), 0) == 0;
 }
@@ -54,11 +61,10 @@ struct TorchNet::State {
   c10::intrusive_ptr<TensorSum> sum_over_ranks;
 
   void AddConstant(const std::string& name,
-                   const mien::Tensor& tensor,
+                   const Node& reader,
                    const std::map<std::string, Role>& roles) {
-    const Tensor host = TorchFromTensor(tensor);
-    // Whole numbers are extents and axes, which are read here.
-    Tensor value = host.is_floating_point() ? Placed(host, device) : host;
+    const Tensor host = TorchFromTensor(*canonical.FindInitializer(name));
+    Tensor value = IsReadHere(reader, host) ? host : Placed(host, device);
     const auto role = roles.find(name);
     if (role != roles.end() && role->second == Role::kStatistic) {
       buffers.emplace_back(name, value);
@@ -117,9 +123,9 @@ TorchNet::TorchNet(const Graph& graph, const TorchNetOptions& options)
   // In the order in which the graph reads them.
   for (const Node& node : state.canonical.nodes) {
     for (const std::string& name : node.inputs) {
-      const mien::Tensor* tensor = state.canonical.FindInitializer(name);
-      if (tensor != nullptr && !state.constants.contains(name)) {
-        state.AddConstant(name, *tensor, roles);
+      if (state.canonical.FindInitializer(name) != nullptr &&
+          !state.constants.contains(name)) {
+        state.AddConstant(name, node, roles);
       }
     }
   }

@@ -278,7 +278,7 @@ void EmbedRun::Step(const Batch& batch) {
   value.loss.backward();
   AddGradients(*ranks_, net_.parameters());  // the loss's own are whole
   const double rate = LearningRate(options_.rate, step_);
-  const double norm = optimizer_->Step(rate);
+  const Tensor norm = optimizer_->Step(rate);
   if (step_ % options_.average_every == 0) {
     average_.Update();
   }
@@ -286,7 +286,7 @@ void EmbedRun::Step(const Batch& batch) {
   figures_ = std::move(value.metrics);
   figures_["loss"] = loss;
   figures_["rate"] = rate;
-  figures_["gradient_norm"] = norm;
+  figures_["gradient_norm"] = norm.item<double>();
   embeddings_ = embeddings.detach();
   labels_ = labels;
 }

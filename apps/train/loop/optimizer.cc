@@ -17,6 +17,16 @@ Tensor InOrderOf(const Tensor& gradient, const Tensor& weight) {
   return at::empty_like(weight).copy_(gradient);
 }
 
+/// What brings gradients of joint length `norm` to `limit` at most; 0 for no
+/// limit.
+Tensor ClippingScale(const Tensor& norm, double limit) {
+  if (limit <= 0.0) {
+    return torch::ones({});
+  }
+  const Tensor scale = at::full_like(norm, limit) / norm;
+  return scale.clamp_max(1.0).to(torch::kFloat32);
+}
+
 }  // namespace
 
 Optimizer::Optimizer(const std::vector<Parameter>& parameters,
@@ -42,7 +52,7 @@ void Optimizer::ZeroGradients() {
   }
 }
 
-double Optimizer::GradientNorm() const {
+Tensor Optimizer::GradientNorm() const {
   std::vector<Tensor> gradients;
   for (const Slot& slot : slots_) {
     const Tensor& gradient = slot.parameter.tensor.grad();
@@ -51,23 +61,22 @@ double Optimizer::GradientNorm() const {
     }
   }
   if (gradients.empty()) {
-    return 0.0;
+    return torch::zeros({}, torch::kFloat64);
   }
   const Tensor norms = at::stack(at::_foreach_norm(gradients));
-  return at::linalg_vector_norm(norms.to(torch::kFloat64)).item<double>();
+  return at::linalg_vector_norm(norms.to(torch::kFloat64));
 }
 
-double Optimizer::Step(double rate) {
+Tensor Optimizer::Step(double rate) {
   const torch::NoGradGuard no_grad;
-  const double norm = GradientNorm();
+  const Tensor norm = GradientNorm();
+  const Tensor scale = ClippingScale(norm, options_.clip_norm);
   ++steps_;
   const auto t = static_cast<double>(steps_);
-  const bool clips = options_.clip_norm > 0.0 && norm > options_.clip_norm;
   StepNumbers n = {
       .rate = static_cast<float>(rate),
       .keep = 1.0F,
-      .gradient_scale =
-          static_cast<float>(clips ? options_.clip_norm / norm : 1.0),
+      .gradient_scale = scale.is_cpu() ? scale.item<float>() : 1.0F,
       .momentum = static_cast<float>(options_.momentum),
       .second_momentum = static_cast<float>(options_.second_momentum),
       .epsilon = static_cast<float>(options_.epsilon),
@@ -92,7 +101,8 @@ double Optimizer::Step(double rate) {
         elsewhere.weights.push_back(weight);
         elsewhere.first.push_back(slot.first);
         elsewhere.second.push_back(slot.second);
-        elsewhere.gradients.push_back(gradient);
+        elsewhere.gradients.push_back(scale.is_cpu() ? gradient
+                                                     : gradient * scale);
       }
     }
     StepAnywhere(options_.method, elsewhere, n);

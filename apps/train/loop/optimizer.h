@@ -53,8 +53,9 @@ class Optimizer {
   void ZeroGradients();
 
   /// One step at `rate`; parameters without a gradient stay. Returns the joint
-  /// length of the gradients, before clipping.
-  double Step(double rate);
+  /// length of the gradients before clipping, [] float64. Does not wait for a
+  /// GPU; reading the length does.
+  Tensor Step(double rate);
 
   /// What has to be saved to go on later, by name; filled in place on loading.
   /// Empty tensors where no step was taken yet.
@@ -72,7 +73,7 @@ class Optimizer {
     Tensor second;  ///< mean squared gradient, of kAdamW
   };
 
-  [[nodiscard]] double GradientNorm() const;
+  [[nodiscard]] Tensor GradientNorm() const;
 
   OptimizerOptions options_;
   std::vector<Slot> slots_;

@@ -79,7 +79,7 @@ TEST(Optimizer, ScalesLongGradientsDown) {
   Optimizer sgd({{"w", weight, false}},
                 {.method = Method::kSgd, .clip_norm = 1.0});
   Backward(weight, 0.0);
-  EXPECT_FLOAT_EQ(static_cast<float>(sgd.Step(1.0)), 5.0F);
+  EXPECT_FLOAT_EQ(sgd.Step(1.0).item<float>(), 5.0F);
   EXPECT_FLOAT_EQ(weight[0].item<float>(), 3.0F - 0.6F);
   EXPECT_FLOAT_EQ(weight[1].item<float>(), 4.0F - 0.8F);
 }
