@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Which of oneDNN's float convolutions a layer runs on.
+#pragma once
+
+#include "runtime/onednn/conv_problem.h"
+
+namespace mien::onednn {
+
+/// A choice that oneDNN accepted.
+struct ConvChoice {
+  PrimitiveDesc desc;
+  bool fuses_activation = false;
+};
+
+/// The fastest that oneDNN offers; an empty descriptor where it offers none. A
+/// convolution in bf16 leaves elements of type `result`.
+ConvChoice ChooseConv(const Lowering& net,
+                      const ConvProblem& problem,
+                      Lowering::Type result);
+
+}  // namespace mien::onednn
