@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/onednn/dnnl_compat.h"
 
-#include <string_view>
-
 namespace mien::onednn {
 namespace {
 
@@ -22,30 +20,53 @@ PrimitiveDesc OrEmpty(const Make& make) {
   }
 }
 
+/// The first from `desc` on whose implementation's name has `name` in it.
+PrimitiveDesc FirstNamed(dnnl::primitive_desc desc, std::string_view name) {
+  while (desc && std::string_view(desc.impl_info_str()).find(name) ==
+                     std::string_view::npos) {
+    if (!desc.next_impl()) {
+      return {};
+    }
+  }
+  return desc;
+}
+
 #if DNNL_VERSION_MAJOR >= 3
 
 template <typename Primitive, typename... Args>
-PrimitiveDesc Make(const engine& engine,
-                   const primitive_attr& attr,
-                   const Args&... args) {
-  return OrEmpty([&]() -> PrimitiveDesc {
-    return typename Primitive::primitive_desc(engine, args..., attr, true);
+PrimitiveDesc MakeNamed(std::string_view name,
+                        const engine& engine,
+                        const primitive_attr& attr,
+                        const Args&... args) {
+  return OrEmpty([&] {
+    return FirstNamed(
+        typename Primitive::primitive_desc(engine, args..., attr, true), name);
   });
 }
 
 #else
 
 template <typename Primitive, typename... Args>
-PrimitiveDesc Make(const engine& engine,
-                   const primitive_attr& attr,
-                   const Args&... args) {
-  return OrEmpty([&]() -> PrimitiveDesc {
+PrimitiveDesc MakeNamed(std::string_view name,
+                        const engine& engine,
+                        const primitive_attr& attr,
+                        const Args&... args) {
+  return OrEmpty([&] {
+    // next_impl() reads it again.
     const typename Primitive::desc desc(args...);
-    return typename Primitive::primitive_desc(desc, attr, engine, true);
+    return FirstNamed(
+        typename Primitive::primitive_desc(desc, attr, engine, true), name);
   });
 }
 
 #endif
+
+template <typename Primitive, typename... Args>
+PrimitiveDesc Make(const engine& engine,
+                   const primitive_attr& attr,
+                   const Args&... args) {
+  return MakeNamed<Primitive>({}, engine, attr, args...);
+}
 
 }  // namespace
 
@@ -56,19 +77,21 @@ PrimitiveDesc ConvolutionDesc(const engine& engine,
                               const MemoryDesc& bias,
                               const MemoryDesc& dst,
                               const Window& window,
-                              const primitive_attr& attr) {
-  return Make<dnnl::convolution_forward>(engine,
-                                         attr,
-                                         kInference,
-                                         algorithm,
-                                         src,
-                                         weights,
-                                         bias,
-                                         dst,
-                                         window.strides,
-                                         window.dilates,
-                                         window.pads_begin,
-                                         window.pads_end);
+                              const primitive_attr& attr,
+                              std::string_view name) {
+  return MakeNamed<dnnl::convolution_forward>(name,
+                                              engine,
+                                              attr,
+                                              kInference,
+                                              algorithm,
+                                              src,
+                                              weights,
+                                              bias,
+                                              dst,
+                                              window.strides,
+                                              window.dilates,
+                                              window.pads_begin,
+                                              window.pads_end);
 }
 
 PrimitiveDesc PoolingDesc(const engine& engine,

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include <oneapi/dnnl/dnnl.hpp>
@@ -25,7 +26,8 @@ struct Window {
   Dims pads_end;
 };
 
-/// `bias` may be an empty descriptor.
+/// `bias` may be an empty descriptor. `name` is part of the name of the
+/// implementation that is wanted; any does where it is empty.
 PrimitiveDesc ConvolutionDesc(const dnnl::engine& engine,
                               dnnl::algorithm algorithm,
                               const MemoryDesc& src,
@@ -33,7 +35,8 @@ PrimitiveDesc ConvolutionDesc(const dnnl::engine& engine,
                               const MemoryDesc& bias,
                               const MemoryDesc& dst,
                               const Window& window,
-                              const dnnl::primitive_attr& attr);
+                              const dnnl::primitive_attr& attr,
+                              std::string_view name = {});
 
 PrimitiveDesc PoolingDesc(const dnnl::engine& engine,
                           dnnl::algorithm algorithm,

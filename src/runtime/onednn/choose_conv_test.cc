@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/onednn/choose_conv.h"
+
+#include <algorithm>
+
+#include "core/cpu.h"
+#include "runtime/onednn/compare_executors.h"
+
+namespace mien::onednn {
+namespace {
+
+/// Whether oneDNN may use AVX-512, for which alone it has Winograd's algorithm.
+bool HasAvx512() {
+  const auto isa = static_cast<unsigned>(dnnl::get_effective_cpu_isa());
+  const auto wanted = static_cast<unsigned>(dnnl::cpu_isa::avx512_core);
+  return HostCpu().avx512 && (isa & wanted) == wanted;
+}
+
+/// A convolution of 3 x 3 with `out` channels on maps of the extents `input`.
+Graph ConvNet(const Shape& input, int out) {
+  GraphBuilder net("conv", RandomSource(3));
+  const Value x = net.Input("x", input);
+  net.Output(net.Relu(net.Conv(x, "conv", {.out = out, .pad = {1, 1}})), "y");
+  return std::move(net).Build();
+}
+
+/// The implementation that oneDNN has for the only convolution of `graph`.
+std::string Implementation(const Graph& graph) {
+  const auto net = CompiledNet::Compile(graph, {});
+  if (!net) {
+    return net.error().message;
+  }
+  const auto& layers = (*net)->layers();
+  const auto conv = std::ranges::find(layers, "FusedConv", &LayerInfo::op_type);
+  return conv == layers.end() ? "none" : conv->implementation;
+}
+
+TEST(ChooseConv, MakesFourByFourOutputsAtATimeOfOneSampleToo) {
+  if (!HasAvx512()) {
+    GTEST_SKIP() << "skipped: needs AVX-512";
+  }
+  for (const std::int64_t batch : {1, 8}) {
+    const Graph graph = ConvNet({batch, 32, 40, 33}, 48);
+    EXPECT_NE(Implementation(graph).find("wino_4x3"), std::string::npos)
+        << Implementation(graph) << " for a batch of " << batch;
+    ExpectEqualsReference(graph, {});
+  }
+}
+
+TEST(ChooseConv, TransformsMapsOf17By17ButNotOf14By14) {
+  if (!HasAvx512()) {
+    GTEST_SKIP() << "skipped: needs AVX-512";
+  }
+  EXPECT_NE(Implementation(ConvNet({1, 32, 17, 17}, 32)).find("wino"),
+            std::string::npos);
+  EXPECT_EQ(Implementation(ConvNet({1, 32, 14, 14}, 32)).find("wino"),
+            std::string::npos);
+}
+
+TEST(ChooseConv, TransformsNoWeightsThatWouldTakeMuchMemory) {
+  EXPECT_EQ(Implementation(ConvNet({1, 256, 20, 20}, 272)).find("wino"),
+            std::string::npos);
+}
+
+}  // namespace
+}  // namespace mien::onednn
