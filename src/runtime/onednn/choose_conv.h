@@ -14,9 +14,11 @@ struct ConvChoice {
 };
 
 /// The fastest that oneDNN offers; an empty descriptor where it offers none. A
-/// convolution in bf16 leaves elements of type `result`.
+/// convolution in bf16 leaves elements of type `result`. `standing` is how the
+/// input stands already, empty where it is yet to be made.
 ConvChoice ChooseConv(const Lowering& net,
                       const ConvProblem& problem,
-                      Lowering::Type result);
+                      Lowering::Type result,
+                      const MemoryDesc& standing);
 
 }  // namespace mien::onednn

@@ -62,5 +62,45 @@ TEST(ChooseConv, TransformsNoWeightsThatWouldTakeMuchMemory) {
             std::string::npos);
 }
 
+/// Layers of `graph` that only change a layout.
+std::ptrdiff_t NumReorders(const Graph& graph) {
+  const auto net = CompiledNet::Compile(graph, {});
+  return net ? std::ranges::count(
+                   (*net)->layers(), "Reorder", &LayerInfo::op_type)
+             : -1;
+}
+
+/// A convolution of Winograd's and one of the kernel `side` behind it.
+Graph ConvBehindWinograd(std::int64_t batch, int side) {
+  GraphBuilder net("conv", RandomSource(3));
+  const Value x = net.Input("x", {batch, 32, 18, 18});
+  const Value a = net.Relu(net.Conv(x, "a", {.out = 32, .pad = {1, 1}}));
+  const Value b =
+      net.Conv(a, "b", {.out = 48, .kernel = {side, side}, .stride = {2, 2}});
+  net.Output(net.Relu(b), "y");
+  return std::move(net).Build();
+}
+
+// One reorder is that of the input, another that of the output.
+TEST(ChooseConv, LeavesValuesInTheBlocksInWhichWinogradLeftThem) {
+  if (!HasAvx512()) {
+    GTEST_SKIP() << "skipped: needs AVX-512";
+  }
+  for (const int side : {1, 5}) {
+    const Graph graph = ConvBehindWinograd(32, side);
+    EXPECT_EQ(NumReorders(graph), 2) << side;
+    ExpectEqualsReference(graph, {});
+  }
+}
+
+TEST(ChooseConv, TakesFewOutputsOfLargeKernelsOutOfTheBlocks) {
+  if (!HasAvx512()) {
+    GTEST_SKIP() << "skipped: needs AVX-512";
+  }
+  const Graph graph = ConvBehindWinograd(1, 5);
+  EXPECT_EQ(NumReorders(graph), 3);
+  ExpectEqualsReference(graph, {});
+}
+
 }  // namespace
 }  // namespace mien::onednn

@@ -162,8 +162,11 @@ Result<Lowered> LowerConv(Lowering& net, const Node& node) {
   if (LowerDepthwise(net, node, problem) || LowerByteConv(net, node, problem)) {
     return Lowered::kYes;
   }
+  const MemoryDesc standing = net.IsDefined(node.inputs[0])
+                                  ? net.Read(node.inputs[0]).desc
+                                  : MemoryDesc();
   const ConvChoice choice =
-      ChooseConv(net, problem, net.PreferredType(node.outputs[0]));
+      ChooseConv(net, problem, net.PreferredType(node.outputs[0]), standing);
   if (!choice.desc) {
     return Lowered::kNo;
   }
