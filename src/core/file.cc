@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdint>
 #include <cstring>
 #include <utility>
 
@@ -34,6 +35,15 @@ class Descriptor {
 
  private:
   int fd_;
+};
+
+/// Ends a mapping of a file.
+struct Unmap {
+  std::size_t size;
+
+  void operator()(const void* memory) const {
+    ::munmap(const_cast<void*>(memory), size);
+  }
 };
 
 Error SystemError(const std::filesystem::path& path, std::string_view what) {
@@ -153,9 +163,22 @@ Result<SharedBytes> MapFile(const std::filesystem::path& path,
         std::make_shared<const std::vector<std::byte>>(std::move(data));
     return SharedBytes{owner, *owner};
   }
-  const std::shared_ptr<const void> owner(
-      memory, [memory, size](const void*) { ::munmap(memory, size); });
+  const std::shared_ptr<const void> owner(memory, Unmap{size});
   return SharedBytes{owner, {static_cast<const std::byte*>(memory), size}};
+}
+
+void ReleasePages(const SharedBytes& bytes) {
+  if (std::get_deleter<Unmap>(bytes.owner) == nullptr) {
+    return;
+  }
+  // Whole pages only: what stands beside may be in use.
+  static const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
+  const auto begin = reinterpret_cast<std::uintptr_t>(bytes.bytes.data());
+  const std::uintptr_t first = (begin + page - 1) / page * page;
+  const std::uintptr_t last = (begin + bytes.bytes.size()) / page * page;
+  if (first < last) {
+    ::madvise(reinterpret_cast<void*>(first), last - first, MADV_DONTNEED);
+  }
 }
 
 Result<std::string> ReadTextFile(const std::filesystem::path& path,

@@ -62,6 +62,11 @@ struct SharedBytes {
 Result<SharedBytes> MapFile(const std::filesystem::path& path,
                             std::size_t max_bytes);
 
+/// Lets the system have the pages of `bytes` back, if they are of a mapped
+/// file: they no longer count as this process's, and are read again when used.
+/// For what is not needed for long; other memory is left alone.
+void ReleasePages(const SharedBytes& bytes);
+
 /// ReadFile() as text.
 Result<std::string> ReadTextFile(const std::filesystem::path& path,
                                  std::size_t max_bytes = std::size_t{1} << 30U);

@@ -3,6 +3,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cstdint>
+#include <fstream>
+#include <sstream>
+
 #include "core/temp_dir.h"
 
 namespace mien {
@@ -33,6 +38,55 @@ TEST(ReadFile, RefusesMoreThanTheLimit) {
 TEST(ReadFile, RefusesAFolder) {
   const TempDir dir;
   EXPECT_EQ(ReadFile(dir.path()).error().code, ErrorCode::kIo);
+}
+
+/// KiB of the mapping at `address` that count as this process's: "Rss:" of its
+/// entry in /proc/self/smaps.
+int ResidentKib(const void* address) {
+  std::ifstream maps("/proc/self/smaps");
+  std::ostringstream begin;
+  begin << std::hex << reinterpret_cast<std::uintptr_t>(address) << '-';
+  bool is_found = false;
+  int kib = -1;
+  for (std::string line; kib < 0 && std::getline(maps, line);) {
+    is_found = is_found || line.starts_with(begin.str());
+    if (is_found && line.starts_with("Rss:")) {
+      kib = std::stoi(line.substr(4));
+    }
+  }
+  return kib;
+}
+
+TEST(MapFile, GivesTheBytesOfTheFile) {
+  const TempDir dir;
+  ASSERT_TRUE(WriteFileAtomically(dir / "a.txt", "hello"));
+  const auto mapped = MapFile(dir / "a.txt", 5);
+  ASSERT_TRUE(mapped) << mapped.error().message;
+  ASSERT_EQ(mapped->bytes.size(), 5U);
+  EXPECT_EQ(mapped->bytes[4], std::byte{'o'});
+  EXPECT_EQ(MapFile(dir / "a.txt", 4).error().code, ErrorCode::kLimitExceeded);
+}
+
+TEST(ReleasePages, GivesWholePagesOfAMappedFileBack) {
+  constexpr std::size_t kSize = std::size_t{1} << 20U;
+  const TempDir dir;
+  ASSERT_TRUE(WriteFileAtomically(dir / "a.txt", std::string(kSize, 'x')));
+  const auto mapped = MapFile(dir / "a.txt", kSize);
+  ASSERT_TRUE(mapped) << mapped.error().message;
+  const auto is_x = [](std::byte byte) { return byte == std::byte{'x'}; };
+  ASSERT_TRUE(std::ranges::all_of(mapped->bytes, is_x));
+  EXPECT_EQ(ResidentKib(mapped->bytes.data()), 1024);
+  ReleasePages({mapped->owner, mapped->bytes.subspan(1)});
+  EXPECT_LE(ResidentKib(mapped->bytes.data()), 64);  // the first page
+  EXPECT_TRUE(std::ranges::all_of(mapped->bytes, is_x));
+}
+
+TEST(ReleasePages, LeavesOtherMemoryAlone) {
+  const auto owner = std::make_shared<const std::vector<std::byte>>(
+      std::size_t{1} << 20U, std::byte{'x'});
+  ReleasePages({owner, *owner});
+  ReleasePages({nullptr, *owner});
+  EXPECT_EQ(std::ranges::count(*owner, std::byte{'x'}), 1 << 20);
 }
 
 TEST(WriteFileAtomically, ReplacesTheOldFileAndLeavesNoDraft) {
