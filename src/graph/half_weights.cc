@@ -21,7 +21,7 @@ constexpr double kLargestError = 0x1p-11;
 
 /// The elements as float16, or nothing where that costs too much.
 std::optional<Tensor> Halved(const Tensor& tensor) {
-  const auto values = tensor.values<float>();
+  const std::vector<float> values = tensor.ToFloats();
   std::vector<std::byte> bytes(values.size() * sizeof(std::uint16_t));
   auto* halves = reinterpret_cast<std::uint16_t*>(bytes.data());
   double squares = 0.0;
@@ -98,8 +98,7 @@ Graph WidenWeights(Graph graph) {
       continue;
     }
     const Tensor& halves = graph.initializers.at(node.inputs[0]);
-    graph.initializers.insert_or_assign(
-        node.outputs[0], Tensor::Float(halves.shape(), halves.ToFloats()));
+    graph.initializers.insert_or_assign(node.outputs[0], halves.AsFloat32());
     spent.push_back(node.inputs[0]);
   }
   graph.nodes = std::move(nodes);

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <vector>
@@ -91,10 +92,12 @@ TEST(HalveWeights, IsReadBackAsConstants) {
   const auto canonical = Canonicalize(*read);
   ASSERT_TRUE(canonical) << canonical.error().message;
   EXPECT_EQ(canonical->nodes.size(), 2U);
-  const auto values = canonical->initializers.at("w").ToFloats();
+  const Tensor& weights = canonical->initializers.at("w");
+  const auto values = weights.ToFloats();
   ASSERT_EQ(values.size(), 2000U);
   EXPECT_EQ(values[0], -300.0F);
   EXPECT_EQ(values[1], -299.75F);  // -299.7, to a multiple of 1/4
+  EXPECT_EQ(weights.stored().bytes.size(), 4000U);  // not widened yet
 }
 
 TEST(HalveWeights, LeavesWhatHalvesCannotHold) {
@@ -111,6 +114,17 @@ TEST(WidenWeights, GivesFloatsBack) {
   ASSERT_TRUE(wide.Validate());
   EXPECT_EQ(ModelId(wide), ModelId(graph));
   EXPECT_EQ(wide.initializers.size(), 2U);
+}
+
+TEST(WidenWeights, GivesTheIdOfTheFloats) {
+  // More elements than are hashed at a time; halves hold them exactly.
+  std::vector<float> weights(9001, 3.5F);
+  std::ranges::copy(Ramp(0.25F), weights.begin() + 6000);
+  const Graph graph = Sum(weights);
+  const Graph wide = WidenWeights(HalveWeights(graph));
+  EXPECT_EQ(wide.initializers.at("w").stored().type, DataType::kFloat16);
+  EXPECT_EQ(ModelId(wide), ModelId(graph));
+  EXPECT_EQ(*SerializeOnnx(wide), *SerializeOnnx(graph));
 }
 
 TEST(HalveWeights, HalvesOnce) {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <unordered_map>
@@ -23,6 +24,8 @@ constexpr std::array<std::string_view, 9> kAnswerKeys = {"mien.chip_template",
 
 constexpr std::size_t kIdDigits = 16;
 
+constexpr std::size_t kElementsAtOnce = 4096;
+
 /// Hashes a sequence of fields, each with its length, so that no two different
 /// sequences give the same bytes.
 class FieldHash {
@@ -46,7 +49,22 @@ class FieldHash {
     Text(DataTypeName(tensor.type()));
     Numbers(tensor.shape());
     const StoredElements stored = tensor.stored();
-    Bytes(stored.row_scales.empty() ? stored.bytes : tensor.bytes());
+    if (stored.type == tensor.type() && stored.row_scales.empty()) {
+      Bytes(stored.bytes);
+    } else {
+      Floats(stored, static_cast<std::size_t>(NumElements(tensor.shape())));
+    }
+  }
+
+  /// Bytes() of all `count` elements as float32, made a few at a time.
+  void Floats(const StoredElements& stored, std::size_t count) {
+    std::vector<float> some(std::min(count, kElementsAtOnce));
+    Number(static_cast<std::int64_t>(count * sizeof(float)));
+    for (std::size_t first = 0; first < count; first += some.size()) {
+      some.resize(std::min(some.size(), count - first));
+      CopyFloats(stored, first, some);
+      hash_.Update(std::as_bytes(std::span(some)));
+    }
   }
 
   std::string FinishHex() { return hash_.FinishHex(); }

@@ -140,7 +140,7 @@ Result<Tensor> FromShared(SharedBytes raw, DataType type, Shape shape) {
                    std::move(shape));
   }
   return Tensor::Deferred(
-      type, std::move(shape), {std::move(raw.owner), raw.bytes, {}});
+      type, std::move(shape), {std::move(raw.owner), raw.bytes, type, {}});
 }
 
 /// `shared` stands for a raw_data that was left out of `proto`.
@@ -200,7 +200,12 @@ void TensorToOnnx(const Tensor& tensor, onnx::TensorProto& proto) {
     proto.add_dims(extent);
   }
   proto.set_data_type(OnnxNumberFromDataType(tensor.type()));
-  proto.set_raw_data(tensor.bytes().data(), tensor.bytes().size());
+  if (tensor.type() != DataType::kFloat32) {
+    proto.set_raw_data(tensor.bytes().data(), tensor.bytes().size());
+    return;
+  }
+  const std::vector<float> floats = tensor.ToFloats();  // not kept
+  proto.set_raw_data(floats.data(), floats.size() * sizeof(float));
 }
 
 }  // namespace mien

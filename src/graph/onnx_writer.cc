@@ -159,7 +159,8 @@ Result<void> CheckWritable(const Graph& graph) {
   }
   std::size_t bytes = 0;
   for (const auto& [name, tensor] : graph.initializers) {
-    bytes += tensor.bytes().size();
+    bytes += static_cast<std::size_t>(NumElements(tensor.shape())) *
+             ElementBytes(tensor.type());
   }
   if (bytes > kMostBytes) {
     return Error{ErrorCode::kUnsupported,

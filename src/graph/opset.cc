@@ -19,9 +19,7 @@ bool IsWideFloat(DataType type) {
 }
 
 Tensor AsFloat32(const Tensor& tensor) {
-  return IsWideFloat(tensor.type())
-             ? Tensor::Float(tensor.shape(), tensor.ToFloats())
-             : tensor;
+  return IsWideFloat(tensor.type()) ? tensor.AsFloat32() : tensor;
 }
 
 /// Values that reach an output, and which nodes make them.

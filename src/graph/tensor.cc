@@ -10,7 +10,6 @@
 #include <utility>
 
 #include "core/check.h"
-#include "graph/half.h"
 
 namespace mien {
 namespace {
@@ -32,14 +31,6 @@ std::vector<To> Converted(const Tensor& tensor) {
   return converted;
 }
 
-template <typename Widen>
-std::vector<float> Widened(const Tensor& tensor, Widen widen) {
-  const auto halves = tensor.values<std::uint16_t>();
-  std::vector<float> wide(halves.size());
-  std::transform(halves.begin(), halves.end(), wide.begin(), widen);
-  return wide;
-}
-
 template <typename To>
 std::vector<std::byte> Narrowed(std::span<const std::int64_t> values) {
   std::vector<To> narrow;
@@ -59,60 +50,7 @@ std::vector<std::byte> BoolBytes(std::span<const std::int64_t> values) {
   return bytes;
 }
 
-/// Multiplies row i of `values` by `scales[i]`.
-void ScaleRows(std::span<float> values, std::span<const double> scales) {
-  const std::size_t length = scales.empty() ? 0 : values.size() / scales.size();
-  for (std::size_t row = 0; row < scales.size(); ++row) {
-    for (float& value : values.subspan(row * length, length)) {
-      value = static_cast<float>(value * scales[row]);
-    }
-  }
-}
-
 }  // namespace
-
-std::size_t ElementBytes(DataType type) {
-  switch (type) {
-    case DataType::kFloat32:
-    case DataType::kInt32:
-      return 4;
-    case DataType::kFloat16:
-    case DataType::kBfloat16:
-      return 2;
-    case DataType::kFloat64:
-    case DataType::kInt64:
-      return 8;
-    case DataType::kInt8:
-    case DataType::kUint8:
-    case DataType::kBool:
-      return 1;
-  }
-  return 0;
-}
-
-std::string_view DataTypeName(DataType type) {
-  switch (type) {
-    case DataType::kFloat32:
-      return "float32";
-    case DataType::kFloat16:
-      return "float16";
-    case DataType::kBfloat16:
-      return "bfloat16";
-    case DataType::kFloat64:
-      return "float64";
-    case DataType::kInt8:
-      return "int8";
-    case DataType::kUint8:
-      return "uint8";
-    case DataType::kInt32:
-      return "int32";
-    case DataType::kInt64:
-      return "int64";
-    case DataType::kBool:
-      return "bool";
-  }
-  return "unknown";
-}
 
 std::int64_t NumElements(const Shape& shape) {
   std::int64_t count = 1;
@@ -173,14 +111,17 @@ Tensor Tensor::Shared(DataType type,
 
 struct Tensor::Deferral {
   StoredElements stored;
-  std::size_t element_bytes = 0;
+  DataType type = DataType::kFloat32;
   std::once_flag once;
   std::unique_ptr<std::byte[]> made;
 };
 
 Tensor Tensor::Deferred(DataType type, Shape shape, StoredElements stored) {
   MIEN_CHECK(stored.bytes.size() ==
-             static_cast<std::size_t>(NumElements(shape)) * ElementBytes(type));
+             static_cast<std::size_t>(NumElements(shape)) *
+                 ElementBytes(stored.type));
+  MIEN_CHECK(stored.type == type ||
+             (type == DataType::kFloat32 && CanBeFloats(stored.type)));
   MIEN_CHECK(stored.row_scales.empty() ||
              (type == DataType::kFloat32 && !shape.empty() &&
               stored.row_scales.size() == static_cast<std::size_t>(shape[0])));
@@ -189,14 +130,26 @@ Tensor Tensor::Deferred(DataType type, Shape shape, StoredElements stored) {
   tensor.shape_ = std::move(shape);
   tensor.deferred_ = std::make_shared<Deferral>();
   tensor.deferred_->stored = std::move(stored);
-  tensor.deferred_->element_bytes = ElementBytes(type);
+  tensor.deferred_->type = type;
   return tensor;
+}
+
+Tensor Tensor::AsFloat32() const {
+  if (type_ == DataType::kFloat32) {
+    return *this;
+  }
+  const bool is_half =
+      type_ == DataType::kFloat16 || type_ == DataType::kBfloat16;
+  return is_half ? Deferred(DataType::kFloat32, shape_, stored())
+                 : Float(shape_, ToFloats());
 }
 
 Tensor Tensor::ScaledRows(std::span<const double> scales) const {
   StoredElements scaled = stored();
   if (scaled.row_scales.empty()) {
     scaled.row_scales.assign(scales.begin(), scales.end());
+  } else if (scaled.row_scales.size() != scales.size()) {
+    return Float(shape_, ToFloats()).ScaledRows(scales);  // once Reshaped()
   } else {
     for (std::size_t i = 0; i < scales.size(); ++i) {
       scaled.row_scales[i] *= scales[i];
@@ -206,29 +159,36 @@ Tensor Tensor::ScaledRows(std::span<const double> scales) const {
 }
 
 StoredElements Tensor::stored() const {
-  return deferred_ ? deferred_->stored : StoredElements{owner_, bytes_, {}};
+  return deferred_ ? deferred_->stored
+                   : StoredElements{owner_, bytes_, type_, {}};
 }
 
 std::span<const std::byte> Tensor::MakeDeferred() const {
   Deferral& deferral = *deferred_;
-  const std::span<const std::byte> from = deferral.stored.bytes;
+  const StoredElements& stored = deferral.stored;
   const bool is_aligned =
-      reinterpret_cast<std::uintptr_t>(from.data()) % deferral.element_bytes ==
+      reinterpret_cast<std::uintptr_t>(stored.bytes.data()) %
+          ElementBytes(deferral.type) ==
       0;
-  const std::span<const double> scales = deferral.stored.row_scales;
-  if (is_aligned && scales.empty()) {
-    return from;
+  const bool is_as_stored =
+      stored.type == deferral.type && stored.row_scales.empty();
+  if (is_aligned && is_as_stored) {
+    return stored.bytes;
   }
+  const std::size_t size = stored.bytes.size() / ElementBytes(stored.type) *
+                           ElementBytes(deferral.type);
   std::call_once(deferral.once, [&] {
-    deferral.made = std::make_unique_for_overwrite<std::byte[]>(from.size());
-    std::memcpy(deferral.made.get(), from.data(), from.size());
-    if (!scales.empty()) {
-      ScaleRows({reinterpret_cast<float*>(deferral.made.get()),
-                 from.size() / sizeof(float)},
-                scales);
+    deferral.made = std::make_unique_for_overwrite<std::byte[]>(size);
+    if (is_as_stored) {
+      std::memcpy(deferral.made.get(), stored.bytes.data(), size);
+    } else {
+      CopyFloats(stored,
+                 0,
+                 {reinterpret_cast<float*>(deferral.made.get()),
+                  size / sizeof(float)});
     }
   });
-  return {deferral.made.get(), from.size()};
+  return {deferral.made.get(), size};
 }
 
 Tensor Tensor::Float(Shape shape, std::span<const float> values) {
@@ -261,20 +221,16 @@ Tensor Tensor::Integers(DataType type,
 
 std::vector<float> Tensor::ToFloats() const {
   switch (type_) {
-    case DataType::kFloat32: {
-      const auto floats = values<float>();
-      return {floats.begin(), floats.end()};
-    }
+    case DataType::kFloat32:
     case DataType::kFloat16:
-      return Widened(*this,
-                     [](std::uint16_t bits) { return FloatFromHalf(bits); });
     case DataType::kBfloat16:
-      return Widened(
-          *this, [](std::uint16_t bits) { return FloatFromBfloat16(bits); });
+    case DataType::kInt8: {
+      std::vector<float> floats(static_cast<std::size_t>(NumElements(shape_)));
+      CopyFloats(stored(), 0, floats);
+      return floats;
+    }
     case DataType::kFloat64:
       return Converted<double, float>(*this);
-    case DataType::kInt8:
-      return Converted<std::int8_t, float>(*this);
     case DataType::kUint8:
     case DataType::kBool:
       return Converted<std::uint8_t, float>(*this);

@@ -7,28 +7,12 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
+#include "graph/data_type.h"
+#include "graph/stored_elements.h"
+
 namespace mien {
-
-/// Element types of ONNX that face networks use.
-enum class DataType : std::uint8_t {
-  kFloat32,
-  kFloat16,
-  kBfloat16,
-  kFloat64,
-  kInt8,
-  kUint8,
-  kInt32,
-  kInt64,
-  kBool,
-};
-
-std::size_t ElementBytes(DataType type);
-
-/// "float32", "int64", ...
-std::string_view DataTypeName(DataType type);
 
 /// Extents, outermost first. kDynamicDim stands for one that is known only when
 /// the graph is compiled.
@@ -46,17 +30,6 @@ std::optional<std::int64_t> CheckedNumElements(const Shape& shape);
 
 /// "[1, 3, 160, 160]"; dynamic extents as "?".
 std::string ShapeText(const Shape& shape);
-
-/// Elements as they lie somewhere else, at any alignment, and what is to become
-/// of them.
-struct StoredElements {
-  std::shared_ptr<const void> owner;
-  std::span<const std::byte> bytes;
-
-  /// Factor of each row, that is index of the outermost axis; none for elements
-  /// as they are. For float32 only.
-  std::vector<double> row_scales;
-};
 
 /// A constant: type, extents and row-major elements. Copies share the elements,
 /// which never change, so copying a graph is cheap.
@@ -78,8 +51,13 @@ class Tensor {
                        std::span<const std::byte> bytes);
 
   /// Elements that are made from `stored` when someone first asks for bytes().
-  /// Large weights are often scaled and packed only, so they are never copied.
+  /// Large weights are often widened, scaled and packed only, so they are never
+  /// copied. `stored` is of `type`, or becomes float32 (CanBeFloats()).
   static Tensor Deferred(DataType type, Shape shape, StoredElements stored);
+
+  /// This tensor as float32; half precisions are widened when someone asks for
+  /// the elements.
+  [[nodiscard]] Tensor AsFloat32() const;
 
   /// This float32 tensor with row i, of the outermost axis, times `scales[i]`
   /// (in double precision, rounded once). Deferred.
@@ -118,7 +96,7 @@ class Tensor {
   }
 
   /// The elements as float32 whatever type() is (half precisions and integers
-  /// are converted).
+  /// are converted). Of deferred ones nothing is kept.
   [[nodiscard]] std::vector<float> ToFloats() const;
 
   /// The elements of an integer or bool tensor.

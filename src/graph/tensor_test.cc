@@ -106,10 +106,30 @@ TEST(Tensor, MakesDeferredElementsWhenAsked) {
   std::memcpy(shifted.data() + 1, values.data(), sizeof(float) * 4);
   const auto owner = std::make_shared<const std::vector<std::byte>>(shifted);
   const Tensor tensor = Tensor::Deferred(
-      DataType::kFloat32, {2, 2}, {owner, std::span(*owner).subspan(1), {}});
+      DataType::kFloat32,
+      {2, 2},
+      {owner, std::span(*owner).subspan(1), DataType::kFloat32, {}});
   EXPECT_EQ(tensor.ToFloats(), values);
   EXPECT_EQ(tensor.ScaledRows(std::array{1.0, 10.0}).ToFloats(),
             (std::vector<float>{1, 2, 30, 40}));
+}
+
+TEST(Tensor, WidensHalvesWhereTheyLie) {
+  const Tensor halves =
+      FromBits(DataType::kFloat16, {0x3C00, 0xC000, 0x4200, 0x4400});
+  const Tensor wide = halves.Reshaped({2, 2}).AsFloat32();
+  EXPECT_EQ(wide.type(), DataType::kFloat32);
+  EXPECT_EQ(wide.stored().bytes.data(), halves.bytes().data());
+  EXPECT_THAT(wide.values<float>(), ElementsAre(1, -2, 3, 4));
+  EXPECT_THAT(wide.ScaledRows(std::array{2.0, 0.5}).values<float>(),
+              ElementsAre(2, -4, 1.5, 2));
+}
+
+TEST(Tensor, SharesFloatsThatAreFloatsAlready) {
+  const Tensor floats = Tensor::Float({1}, {{3.0F}});
+  EXPECT_EQ(floats.AsFloat32().identity(), floats.identity());
+  const Tensor integers = Tensor::Int64({1}, {{3}});
+  EXPECT_EQ(integers.AsFloat32().ToFloats(), std::vector{3.0F});
 }
 
 TEST(Tensor, JoinsScalesOfRows) {
@@ -119,6 +139,13 @@ TEST(Tensor, JoinsScalesOfRows) {
   EXPECT_EQ(scaled.stored().row_scales, (std::vector<double>{1.0, 4.0}));
   EXPECT_EQ(scaled.ToFloats(), (std::vector<float>{3.0F, 20.0F}));
   EXPECT_NE(scaled.identity(), tensor.identity());
+}
+
+TEST(Tensor, ScalesTheRowsOfOtherExtents) {
+  const Tensor tensor = Tensor::Float({2, 2}, {{1, 2, 3, 4}});
+  const Tensor rows = tensor.ScaledRows(std::array{10.0, 1.0}).Reshaped({4, 1});
+  EXPECT_THAT(rows.ScaledRows(std::array{1.0, 2.0, 3.0, 4.0}).ToFloats(),
+              ElementsAre(10, 40, 9, 16));
 }
 
 }  // namespace

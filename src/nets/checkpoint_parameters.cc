@@ -9,13 +9,6 @@
 namespace mien::nets {
 namespace {
 
-/// `tensor` with float32 elements; shares them when it has them already.
-Tensor AsFloat32(const Tensor& tensor) {
-  return tensor.type() == DataType::kFloat32
-             ? tensor
-             : Tensor::Float(tensor.shape(), tensor.ToFloats());
-}
-
 /// What keeps `tensor`, of float32, from being the parameter `spec`, or "".
 std::string FaultOf(const ParameterSpec& spec, const Tensor& tensor) {
   if (tensor.shape() != spec.shape) {
@@ -49,7 +42,7 @@ ParameterSource CheckpointParameters::Source() {
 Tensor CheckpointParameters::Take(const ParameterSpec& spec) {
   taken_.insert(spec.name);
   const auto found = state_.find(spec.name);
-  Tensor tensor = found == state_.end() ? Tensor() : AsFloat32(found->second);
+  Tensor tensor = found == state_.end() ? Tensor() : found->second.AsFloat32();
   const std::string fault =
       found == state_.end() ? spec.name + " is missing" : FaultOf(spec, tensor);
   if (fault.empty()) {

@@ -111,9 +111,7 @@ Result<void> RewriteCast(Rewriter& rewriter, Node node) {
   if (constant != nullptr && constant->type() == DataType::kFloat16 &&
       (is_float || *type == DataType::kFloat32)) {
     // Weights stored in half the size: half_weights.h.
-    rewriter.AddNamedConstant(
-        node.outputs[0],
-        Tensor::Float(constant->shape(), constant->ToFloats()));
+    rewriter.AddNamedConstant(node.outputs[0], constant->AsFloat32());
     return {};
   }
   node.attributes.clear();

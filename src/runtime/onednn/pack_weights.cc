@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <bit>
 #include <cstdint>
-#include <cstring>
 #include <optional>
+#include <span>
 #include <vector>
 
 namespace mien::onednn {
@@ -71,59 +71,28 @@ struct Places {
   std::vector<std::int64_t> columns;
 };
 
-/// Element `i` of `bytes`, which may be at any alignment.
-float FloatAt(const std::byte* bytes, std::size_t i) {
-  float value = 0.0F;
-  std::memcpy(&value, bytes + i * sizeof(float), sizeof(float));
-  return value;
-}
-
 /// Rows are scattered 16 at a time: what stands behind one another in blocked
-/// layouts is the output channels, which are rows. `convert(value, row)` gives
-/// what is written.
+/// layouts is the output channels, which are rows.
 template <typename To, typename Convert>
-void Scatter(const std::byte* from,
+void Scatter(const StoredElements& elements,
              const Places& places,
-             std::byte* to,
+             To* to,
              Convert convert) {
   constexpr std::size_t kRowsAtOnce = 16;
   const std::size_t columns = places.columns.size();
+  std::vector<float> floats(std::min(kRowsAtOnce, places.rows.size()) *
+                            columns);
   for (std::size_t row = 0; row < places.rows.size(); row += kRowsAtOnce) {
     const std::size_t count = std::min(kRowsAtOnce, places.rows.size() - row);
-    const std::byte* rows = from + row * columns * sizeof(float);
+    const std::span<float> rows(floats.data(), count * columns);
+    CopyFloats(elements, row * columns, rows);
     for (std::size_t column = 0; column < columns; ++column) {
-      To* target = reinterpret_cast<To*>(to) + places.columns[column];
+      To* target = to + places.columns[column];
       for (std::size_t r = 0; r < count; ++r) {
-        target[places.rows[row + r]] =
-            convert(FloatAt(rows, r * columns + column), row + r);
+        target[places.rows[row + r]] = convert(rows[r * columns + column]);
       }
     }
   }
-}
-
-/// Scatter() with each row times its scale, if there are any.
-template <typename To, typename Convert>
-void ScatterScaled(const StoredElements& elements,
-                   const Places& places,
-                   std::byte* to,
-                   Convert convert) {
-  if (elements.row_scales.empty()) {
-    Scatter<To>(
-        elements.bytes.data(), places, to, [&](float value, std::size_t) {
-          return convert(value);
-        });
-    return;
-  }
-  // Groups make more rows than the outermost axis has: [g, M / g, ...].
-  std::vector<double> scales;
-  const std::size_t repeats = places.rows.size() / elements.row_scales.size();
-  for (const double scale : elements.row_scales) {
-    scales.insert(scales.end(), repeats, scale);
-  }
-  Scatter<To>(
-      elements.bytes.data(), places, to, [&](float value, std::size_t row) {
-        return convert(static_cast<float>(value * scales[row]));
-      });
 }
 
 }  // namespace
@@ -142,15 +111,13 @@ bool PackWeights(const StoredElements& elements,
   const Places places = {
       JoinedOffsets(*layout, extents, 0, num_row_axes),
       JoinedOffsets(*layout, extents, num_row_axes, extents.size())};
-  if (!elements.row_scales.empty() &&
-      places.rows.size() % elements.row_scales.size() != 0) {
-    return false;
-  }
   if (type == Type::f32) {
-    ScatterScaled<float>(
-        elements, places, to, [](float value) { return value; });
+    Scatter(elements, places, reinterpret_cast<float*>(to), [](float value) {
+      return value;
+    });
   } else {
-    ScatterScaled<std::uint16_t>(elements, places, to, Bfloat16Bits);
+    Scatter(
+        elements, places, reinterpret_cast<std::uint16_t*>(to), Bfloat16Bits);
   }
   return true;
 }

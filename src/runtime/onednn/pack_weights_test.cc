@@ -31,7 +31,7 @@ std::vector<std::byte> Reordered(const MemoryDesc& wanted,
 }
 
 StoredElements Stored(std::span<const float> values) {
-  return {nullptr, std::as_bytes(values), {}};
+  return {nullptr, std::as_bytes(values), DataType::kFloat32, {}};
 }
 
 TEST(PackWeights, EqualsOneDnnsReorder) {
@@ -64,6 +64,44 @@ TEST(PackWeights, ScalesRows) {
                           MemoryDesc({2, 2}, Type::f32, Tag::ba),
                           reinterpret_cast<std::byte*>(packed.data())));
   EXPECT_EQ(packed, (std::vector<float>{1, 1.5, 2, 2}));
+}
+
+TEST(PackWeights, WidensWhatIsStoredSmaller) {
+  const std::vector<std::int8_t> bytes = {1, -2, 3, -4};
+  const std::vector<std::uint16_t> halves = {0x3C00, 0xC000, 0x4200, 0xC400};
+  const std::vector<float> expected = {1, 3, -2, -4};
+  for (const StoredElements& stored :
+       {StoredElements{
+            nullptr, std::as_bytes(std::span(bytes)), DataType::kInt8, {}},
+        StoredElements{nullptr,
+                       std::as_bytes(std::span(halves)),
+                       DataType::kFloat16,
+                       {}}}) {
+    std::vector<float> packed(4);
+    ASSERT_TRUE(PackWeights(stored,
+                            MemoryDesc({2, 2}, Type::f32, Tag::ba),
+                            reinterpret_cast<std::byte*>(packed.data())));
+    EXPECT_EQ(packed, expected);
+  }
+}
+
+TEST(PackWeights, ScalesTheRowsOfGroups) {
+  // Two groups of 20 outputs, 10 inputs each: more rows than at a time.
+  std::vector<float> values(400);
+  std::iota(values.begin(), values.end(), 0.0F);
+  StoredElements stored = Stored(values);
+  std::vector<float> scaled = values;
+  for (int row = 0; row < 40; ++row) {
+    stored.row_scales.push_back(0.5 * row);
+    for (int i = 0; i < 10; ++i) {
+      scaled[static_cast<std::size_t>(row * 10 + i)] *=
+          0.5F * static_cast<float>(row);
+    }
+  }
+  const MemoryDesc wanted({2, 20, 10, 1, 1}, Type::f32, Tag::gOIhw16i16o);
+  std::vector<std::byte> packed(wanted.get_size());
+  ASSERT_TRUE(PackWeights(stored, wanted, packed.data()));
+  EXPECT_EQ(packed, Reordered(wanted, scaled));
 }
 
 TEST(PackWeights, LeavesOtherTypesAlone) {
