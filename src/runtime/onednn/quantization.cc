@@ -160,13 +160,15 @@ void DequantizeLoop(const Quantization& quantization,
 }
 
 ByteWeights ToByteWeights(const Tensor& weights) {
-  const auto values = weights.values<float>();
+  const StoredElements stored = weights.stored();
   const auto rows = static_cast<std::size_t>(weights.shape().front());
-  const std::size_t length = rows == 0 ? 0 : values.size() / rows;
+  const auto count = static_cast<std::size_t>(NumElements(weights.shape()));
+  const std::size_t length = rows == 0 ? 0 : count / rows;
   ByteWeights result;
-  std::vector<std::byte> bytes(values.size());
+  std::vector<float> elements(length);
+  std::vector<std::byte> bytes(count);
   for (std::size_t row = 0; row < rows; ++row) {
-    const auto elements = values.subspan(row * length, length);
+    CopyFloats(stored, row * length, elements);
     float largest = 0.0F;
     for (const float value : elements) {
       largest = std::max(largest, std::abs(value));
@@ -178,7 +180,15 @@ ByteWeights ToByteWeights(const Tensor& weights) {
       bytes[row * length + i] = static_cast<std::byte>(q);
     }
   }
-  result.integers = Tensor(DataType::kInt8, weights.shape(), std::move(bytes));
+  // Integers that come back as they are in the file need not be held twice.
+  const bool is_as_stored =
+      stored.type == DataType::kInt8 && std::ranges::equal(bytes, stored.bytes);
+  result.integers =
+      is_as_stored
+          ? Tensor::Deferred(DataType::kInt8,
+                             weights.shape(),
+                             {stored.owner, stored.bytes, DataType::kInt8, {}})
+          : Tensor(DataType::kInt8, weights.shape(), std::move(bytes));
   return result;
 }
 

@@ -93,5 +93,28 @@ TEST(ToByteWeights, GivesBackWhatWereIntegers) {
             integers);
 }
 
+/// [2, 2] signed bytes with a step for each row.
+Tensor StoredBytes(std::vector<std::int64_t> values) {
+  StoredElements stored =
+      Tensor::Integers(DataType::kInt8, {2, 2}, values).stored();
+  stored.row_scales = {0.5, 0.25};
+  return Tensor::Deferred(DataType::kFloat32, {2, 2}, stored);
+}
+
+TEST(ToByteWeights, SharesBytesThatComeBackAsTheyAreStored) {
+  const Tensor weights = StoredBytes({127, -2, 3, -127});
+  const ByteWeights bytes = ToByteWeights(weights);
+  EXPECT_THAT(bytes.scales, ElementsAre(0.5F, 0.25F));
+  EXPECT_EQ(bytes.integers.stored().bytes.data(),
+            weights.stored().bytes.data());
+  EXPECT_THAT(bytes.integers.ToInts(), ElementsAre(127, -2, 3, -127));
+}
+
+TEST(ToByteWeights, StretchesBytesThatUseLessThanTheRange) {
+  const ByteWeights bytes = ToByteWeights(StoredBytes({127, -2, 63, -1}));
+  EXPECT_THAT(bytes.integers.ToInts(), ElementsAre(127, -2, 127, -2));
+  EXPECT_FLOAT_EQ(bytes.scales[1], 0.25F * 63.0F / 127.0F);
+}
+
 }  // namespace
 }  // namespace mien::onednn

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -53,6 +54,41 @@ std::optional<std::vector<const Tensor*>> ConstantInputs(
   return inputs;
 }
 
+/// Whether `zero_points`, if there are any, are `count` zeros.
+bool AreZeros(const Tensor* zero_points, std::size_t count) {
+  if (zero_points == nullptr) {
+    return true;
+  }
+  return zero_points->type() == DataType::kInt8 &&
+         zero_points->ToFloats() == std::vector<float>(count);
+}
+
+/// What a DequantizeLinear makes of integer weights that have one step, or one
+/// for each row, and no zero points: nothing is computed until the weights are
+/// packed. The product of 8 and 24 bits is exact in double precision, so the
+/// elements are those of the operator.
+std::optional<Tensor> DequantizedWeights(
+    const Node& node, const std::vector<const Tensor*>& inputs) {
+  if (!node.Is("DequantizeLinear") || inputs.size() < 2 ||
+      inputs[0] == nullptr || inputs[1] == nullptr ||
+      inputs[0]->type() != DataType::kInt8 || inputs[0]->shape().empty()) {
+    return std::nullopt;
+  }
+  const Tensor& weights = *inputs[0];
+  const std::vector<float> steps = inputs[1]->ToFloats();
+  const auto rows = static_cast<std::size_t>(weights.shape().front());
+  const bool is_per_row = node.Int("axis", 1) == 0 && steps.size() == rows;
+  if (steps.empty() || (steps.size() != 1 && !is_per_row) ||
+      !AreZeros(inputs.size() > 2 ? inputs[2] : nullptr, steps.size())) {
+    return std::nullopt;
+  }
+  StoredElements stored = weights.stored();
+  stored.row_scales.assign(steps.begin(), steps.end());
+  stored.row_scales.resize(rows, double{steps.front()});
+  return Tensor::Deferred(
+      DataType::kFloat32, weights.shape(), std::move(stored));
+}
+
 class Folder {
  public:
   explicit Folder(const Graph& graph)
@@ -77,6 +113,9 @@ class Folder {
     }
     if (budget_ <= 0) {
       return;
+    }
+    if (auto weights = DequantizedWeights(node, *inputs)) {
+      return Store(i, node, {*std::move(weights)});
     }
     const ReferenceOptions options{.max_elements = budget_};
     const auto results =

@@ -52,6 +52,57 @@ TEST(FoldConstants, LeavesWhatCannotBeEvaluated) {
   EXPECT_EQ(OpTypes(*after), (OpList{"Reshape", "Add"}));
 }
 
+/// Adds dequantized [2, 2] weights.
+Graph DequantizedAddend(std::map<std::string, Tensor> parameters,
+                        std::int64_t axis) {
+  parameters.emplace(
+      "q",
+      Tensor::Integers(
+          DataType::kInt8, {2, 2}, std::vector<std::int64_t>{127, -3, 5, 0}));
+  std::vector<std::string> inputs = {"q", "steps"};
+  if (parameters.contains("zeros")) {
+    inputs.emplace_back("zeros");
+  }
+  return MakeGraph({2, 2},
+                   {2, 2},
+                   {Op("DequantizeLinear", inputs, "w", {{"axis", axis}}),
+                    Op("Add", {"x", "w"}, "y")},
+                   std::move(parameters));
+}
+
+Tensor ZeroPoints(std::vector<std::int64_t> values) {
+  return Tensor::Integers(DataType::kInt8, {std::ssize(values)}, values);
+}
+
+TEST(FoldConstants, KeepsIntegerWeightsAsTheyAreStored) {
+  for (const auto& [parameters, expected] :
+       {std::pair<std::map<std::string, Tensor>, std::vector<float>>{
+            {{"steps", Floats({2}, {0.1F, 2})}, {"zeros", ZeroPoints({0, 0})}},
+            {127 * 0.1F, -3 * 0.1F, 10, 0}},
+        {{{"steps", Floats({}, {0.3F})}},
+         {127 * 0.3F, -3 * 0.3F, 5 * 0.3F, 0}}}) {
+    const Graph after =
+        Rewritten(FoldConstants, DequantizedAddend(parameters, 0));
+    EXPECT_EQ(OpTypes(after), (OpList{"Add"}));
+    const Tensor& weights = after.initializers.at("w");
+    EXPECT_EQ(weights.stored().type, DataType::kInt8);
+    EXPECT_EQ(weights.ToFloats(), expected);
+  }
+}
+
+TEST(FoldConstants, ComputesIntegerWeightsWithZeroPointsOrStepsOfColumns) {
+  const Graph shifted = Rewritten(
+      FoldConstants,
+      DequantizedAddend(
+          {{"steps", Floats({2}, {1, 2})}, {"zeros", ZeroPoints({0, 1})}}, 0));
+  EXPECT_EQ(shifted.initializers.at("w").ToFloats(),
+            (std::vector<float>{127, -3, 8, -2}));
+  const Graph by_column = Rewritten(
+      FoldConstants, DequantizedAddend({{"steps", Floats({2}, {1, 2})}}, 1));
+  EXPECT_EQ(by_column.initializers.at("w").ToFloats(),
+            (std::vector<float>{127, -6, 5, 0}));
+}
+
 /// Reshapes by arithmetic on its own shape, as exporters write it.
 Graph ShapeArithmetic() {
   return MakeGraph(
