@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "core/file.h"
 #include "runtime/onednn/pack_weights.h"
 
 namespace mien::onednn {
@@ -29,6 +30,9 @@ std::shared_ptr<const PackedConstant> WeightStore::PackNow(
     dnnl::reorder(from, to).execute(stream, from, to);
     stream.wait();
   }
+  // Packed once: the file need not stay in memory beside.
+  const StoredElements stored = tensor.stored();
+  ReleasePages({stored.owner, stored.bytes});
   return std::make_shared<PackedConstant>(
       PackedConstant{std::move(bytes), Tensor()});
 }
