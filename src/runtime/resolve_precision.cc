@@ -8,10 +8,6 @@
 namespace mien {
 namespace {
 
-bool HasFastBf16(const CpuFeatures& cpu) {
-  return cpu.amx_bf16 || (cpu.avx512_bf16 && !cpu.slow_avx512_bf16);
-}
-
 bool HasIntegerProducts(const CpuFeatures& cpu) {
   return cpu.avx512_vnni || cpu.amx_int8;
 }
@@ -31,6 +27,10 @@ Result<Precision> ResolveInt8(const CpuFeatures& cpu, Quantized quantized) {
 }
 
 }  // namespace
+
+bool HasFastBf16(const CpuFeatures& cpu) {
+  return cpu.amx_bf16 || (cpu.avx512_bf16 && !cpu.slow_avx512_bf16);
+}
 
 Quantized IsQuantized(const Graph& graph) {
   const bool is_quantized = std::ranges::any_of(

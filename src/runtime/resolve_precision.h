@@ -16,6 +16,9 @@ enum class Quantized : std::uint8_t { kNo, kYes };
 /// kYes when `graph` has a QuantizeLinear, as `mien model quantize` writes.
 Quantized IsQuantized(const Graph& graph);
 
+/// Whether `cpu` multiplies bf16 faster than fp32.
+bool HasFastBf16(const CpuFeatures& cpu);
+
 /// The precision that runs when `request` is asked for on `cpu`, by the table
 /// of docs/precision.md: kAuto is int8 for a quantised network where the CPU
 /// has VNNI, bf16 where it multiplies bf16 faster than fp32 (AMX or AMD's

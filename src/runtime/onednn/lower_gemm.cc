@@ -88,7 +88,7 @@ Result<Lowered> LowerGemm(Lowering& net, const Node& node) {
   const bool fuses = !problem->eltwises.empty();
   LayerInfo layer = net.DescribeLayer(node);
   PrimitiveDesc desc;
-  if (net.wants_bf16()) {
+  if (net.may_multiply_bf16()) {
     desc = TryGemm(
         net, *problem, Type::bf16, net.PreferredType(node.outputs[0]), fuses);
     layer.precision = Precision::kBfloat16;

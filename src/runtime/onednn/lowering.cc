@@ -7,8 +7,10 @@
 #include <utility>
 
 #include "core/check.h"
+#include "core/cpu.h"
 #include "graph/shape_inference.h"
 #include "runtime/onednn/operators.h"
+#include "runtime/resolve_precision.h"
 
 namespace mien::onednn {
 namespace {
@@ -195,6 +197,10 @@ DataType Lowering::TypeOf(const std::string& value) const {
   const auto found = types_.find(value);
   MIEN_CHECK(found != types_.end());
   return found->second.type;
+}
+
+bool Lowering::may_multiply_bf16() const {
+  return wants_bf16() || (wants_int8() && HasFastBf16(HostCpu()));
 }
 
 Lowering::Type Lowering::PreferredType(const std::string& value) const {

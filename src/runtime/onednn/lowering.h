@@ -57,6 +57,10 @@ class Lowering {
     return options_.precision == Precision::kBfloat16;
   }
 
+  /// Whether products of floats may be made in bf16: also in an int8 net, whose
+  /// values are coarser, where this CPU is faster so.
+  [[nodiscard]] bool may_multiply_bf16() const;
+
   [[nodiscard]] bool wants_int8() const {
     return options_.precision == Precision::kInt8;
   }
