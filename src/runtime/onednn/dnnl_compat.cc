@@ -20,10 +20,14 @@ PrimitiveDesc OrEmpty(const Make& make) {
   }
 }
 
-/// The first from `desc` on whose implementation's name has `name` in it.
-PrimitiveDesc FirstNamed(dnnl::primitive_desc desc, std::string_view name) {
-  while (desc && std::string_view(desc.impl_info_str()).find(name) ==
-                     std::string_view::npos) {
+bool Contains(std::string_view text, std::string_view part) {
+  return text.find(part) != std::string_view::npos;
+}
+
+/// The first from `desc` on that `accepts` says yes to.
+template <typename Accepts>
+PrimitiveDesc FirstOf(dnnl::primitive_desc desc, const Accepts& accepts) {
+  while (desc && !accepts(desc)) {
     if (!desc.next_impl()) {
       return {};
     }
@@ -33,29 +37,30 @@ PrimitiveDesc FirstNamed(dnnl::primitive_desc desc, std::string_view name) {
 
 #if DNNL_VERSION_MAJOR >= 3
 
-template <typename Primitive, typename... Args>
-PrimitiveDesc MakeNamed(std::string_view name,
+template <typename Primitive, typename Accepts, typename... Args>
+PrimitiveDesc MakeFirst(const Accepts& accepts,
                         const engine& engine,
                         const primitive_attr& attr,
                         const Args&... args) {
   return OrEmpty([&] {
-    return FirstNamed(
-        typename Primitive::primitive_desc(engine, args..., attr, true), name);
+    return FirstOf(
+        typename Primitive::primitive_desc(engine, args..., attr, true),
+        accepts);
   });
 }
 
 #else
 
-template <typename Primitive, typename... Args>
-PrimitiveDesc MakeNamed(std::string_view name,
+template <typename Primitive, typename Accepts, typename... Args>
+PrimitiveDesc MakeFirst(const Accepts& accepts,
                         const engine& engine,
                         const primitive_attr& attr,
                         const Args&... args) {
   return OrEmpty([&] {
     // next_impl() reads it again.
     const typename Primitive::desc desc(args...);
-    return FirstNamed(
-        typename Primitive::primitive_desc(desc, attr, engine, true), name);
+    return FirstOf(typename Primitive::primitive_desc(desc, attr, engine, true),
+                   accepts);
   });
 }
 
@@ -65,7 +70,29 @@ template <typename Primitive, typename... Args>
 PrimitiveDesc Make(const engine& engine,
                    const primitive_attr& attr,
                    const Args&... args) {
-  return MakeNamed<Primitive>({}, engine, attr, args...);
+  const auto accepts = [](const PrimitiveDesc&) { return true; };
+  return MakeFirst<Primitive>(accepts, engine, attr, args...);
+}
+
+/// Whether a stride is longer than the kernel, so that some inputs are unread.
+bool SkipsInputs(const MemoryDesc& weights, const Window& window) {
+  const Dims kernel = Extents(weights);
+  const std::size_t num_axes = window.strides.size();
+  for (std::size_t i = 0; i < num_axes; ++i) {
+    if (window.strides[i] > kernel[kernel.size() - num_axes + i]) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/// Whether this is oneDNN's convolution by blocks of tiles, which makes its
+/// copy of the input too small where inputs are skipped, and then writes over
+/// it (uxlfoundation/oneDNN, pull request 5494, of July 2026).
+bool IsConvolutionByTiles(const PrimitiveDesc& desc) {
+  const std::string_view name = desc.impl_info_str();
+  return name.starts_with("brg") && Contains(name, "amx") &&
+         !Contains(name, "1x1");
 }
 
 }  // namespace
@@ -79,7 +106,12 @@ PrimitiveDesc ConvolutionDesc(const engine& engine,
                               const Window& window,
                               const primitive_attr& attr,
                               std::string_view name) {
-  return MakeNamed<dnnl::convolution_forward>(name,
+  const bool skips = SkipsInputs(weights, window);
+  const auto accepts = [&](const PrimitiveDesc& desc) {
+    return Contains(desc.impl_info_str(), name) &&
+           !(skips && IsConvolutionByTiles(desc));
+  };
+  return MakeFirst<dnnl::convolution_forward>(accepts,
                                               engine,
                                               attr,
                                               kInference,
