@@ -54,32 +54,53 @@ constexpr std::size_t kLanes = 16;
 
 #define MIEN_AVX512 __attribute__((target("avx512f,avx512bw,avx512vl")))
 
-MIEN_AVX512 void QuantizeRowAvx512(const QuantizeLoop& loop,
-                                   const float* from,
-                                   std::byte* to) {
-  const __m512 factor = _mm512_set1_ps(1.0F / loop.quantization.scale);
-  const __m512i zero = _mm512_set1_epi32(loop.quantization.zero_point);
-  const bool is_signed = loop.quantization.type == DataType::kInt8;
-  for (std::size_t c = 0; c < loop.channels; c += kLanes) {
-    const std::size_t count = std::min(kLanes, loop.channels - c);
-    const auto lanes = static_cast<__mmask16>((1U << count) - 1U);
-    __m512 x = _mm512_maskz_loadu_ps(lanes, from + c);
-    if (!loop.slopes.empty()) {
-      const __mmask16 negative =
-          _mm512_cmp_ps_mask(x, _mm512_setzero_ps(), _CMP_LT_OQ);
-      x = _mm512_mask_mul_ps(
-          x, negative, x, _mm512_maskz_loadu_ps(lanes, loop.slopes.data() + c));
-    }
+/// What QuantizeRow() does to 16 values, by constants that stay in registers.
+struct Quantizer16 {
+  __m512 factor;
+  __m512i zero;
+  bool is_signed;
+
+  [[nodiscard]] MIEN_AVX512 __m128i operator()(__m512 x) const {
     // The first operand of max is dropped when it is NaN.
     x = _mm512_max_ps(_mm512_mul_ps(x, factor), _mm512_set1_ps(-kBound));
     x = _mm512_min_ps(x, _mm512_set1_ps(kBound));
     const __m512i q = _mm512_add_epi32(_mm512_cvtps_epi32(x), zero);
-    if (is_signed) {
-      _mm512_mask_cvtsepi32_storeu_epi8(to + c, lanes, q);
-    } else {
-      _mm512_mask_cvtusepi32_storeu_epi8(
-          to + c, lanes, _mm512_max_epi32(q, _mm512_setzero_si512()));
+    return is_signed ? _mm512_cvtsepi32_epi8(q)
+                     : _mm512_cvtusepi32_epi8(
+                           _mm512_max_epi32(q, _mm512_setzero_si512()));
+  }
+};
+
+MIEN_AVX512 __m512 Rectified(__m512 x, __m512 slopes) {
+  const __mmask16 negative =
+      _mm512_cmp_ps_mask(x, _mm512_setzero_ps(), _CMP_LT_OQ);
+  return _mm512_mask_mul_ps(x, negative, x, slopes);
+}
+
+/// Masks cost time, so that only the last lanes have one.
+MIEN_AVX512 void QuantizeRowAvx512(const QuantizeLoop& loop,
+                                   const float* from,
+                                   std::byte* to) {
+  const Quantizer16 quantize = {_mm512_set1_ps(1.0F / loop.quantization.scale),
+                                _mm512_set1_epi32(loop.quantization.zero_point),
+                                loop.quantization.type == DataType::kInt8};
+  const float* slopes = loop.slopes.empty() ? nullptr : loop.slopes.data();
+  const std::size_t whole = loop.channels / kLanes * kLanes;
+  for (std::size_t c = 0; c < whole; c += kLanes) {
+    __m512 x = _mm512_loadu_ps(from + c);
+    if (slopes != nullptr) {
+      x = Rectified(x, _mm512_loadu_ps(slopes + c));
     }
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(to + c), quantize(x));
+  }
+  if (whole < loop.channels) {
+    const auto lanes =
+        static_cast<__mmask16>((1U << (loop.channels - whole)) - 1U);
+    __m512 x = _mm512_maskz_loadu_ps(lanes, from + whole);
+    if (slopes != nullptr) {
+      x = Rectified(x, _mm512_maskz_loadu_ps(lanes, slopes + whole));
+    }
+    _mm_mask_storeu_epi8(to + whole, lanes, quantize(x));
   }
 }
 
