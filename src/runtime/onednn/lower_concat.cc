@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "runtime/onednn/operators.h"
+#include "runtime/onednn/row_join.h"
 
 namespace mien::onednn {
 namespace {
@@ -58,6 +59,39 @@ PrimitiveDesc MakeConcat(const Lowering& net,
       Lowering::NewAttr());
 }
 
+/// Whether each pixel's channels stand one behind the other and are joined.
+bool JoinsPixels(std::int64_t axis, const std::vector<MemoryDesc>& layouts) {
+  return axis == 1 &&
+         std::ranges::all_of(layouts, [](const MemoryDesc& layout) {
+           return IsChannelsLast(layout) && !IsPlain(layout);
+         });
+}
+
+/// Joins the channels of `sources`, for which JoinsPixels().
+Operand AddPixelJoin(Lowering& net,
+                     const Node& node,
+                     std::vector<Operand> sources,
+                     LayerInfo layer) {
+  const Shape& shape = net.ShapeOf(node.outputs[0]);
+  const Type type = ElementType(sources.front().desc);
+  RowJoin join;
+  join.rows = static_cast<std::size_t>(NumElements(shape) / shape[1]);
+  for (const Operand& source : sources) {
+    join.row_bytes.push_back(static_cast<std::size_t>(Extents(source.desc)[1]) *
+                             dnnl::memory::data_type_size(type));
+  }
+  const Operand result = net.NewOperand(ChannelsLastDesc(shape, type));
+  sources.push_back(result);
+  layer.implementation = "loop";
+  net.AddStep(
+      MakeLoopKernel([join = std::move(join)](std::span<std::byte* const> at) {
+        join.Run(at);
+      }),
+      std::move(sources),
+      std::move(layer));
+  return result;
+}
+
 /// Joins values that stand in 8-bit integers of one scale; false where they do
 /// not.
 bool LowerByteConcat(Lowering& net, const Node& node, std::int64_t axis) {
@@ -65,11 +99,18 @@ bool LowerByteConcat(Lowering& net, const Node& node, std::int64_t axis) {
   if (!sources) {
     return false;
   }
+  LayerInfo layer = net.DescribeLayer(node);
+  layer.precision = Precision::kInt8;
+  const std::string result = net.OnlyQuantizer(node.outputs[0])->value;
   std::vector<MemoryDesc> layouts;
   std::vector<int> arguments;
   for (std::size_t i = 0; i < sources->size(); ++i) {
     layouts.push_back((*sources)[i].desc);
     arguments.push_back(DNNL_ARG_MULTIPLE_SRC + static_cast<int>(i));
+  }
+  if (JoinsPixels(axis, layouts)) {
+    net.Define(result, AddPixelJoin(net, node, *sources, std::move(layer)));
+    return true;
   }
   const PrimitiveDesc desc =
       MakeConcat(net, node, axis, layouts, ElementType(layouts[0]));
@@ -79,10 +120,8 @@ bool LowerByteConcat(Lowering& net, const Node& node, std::int64_t axis) {
   std::vector<Operand> operands = *sources;
   operands.push_back(net.NewOperand(desc.query_md(dnnl::query::dst_md)));
   arguments.push_back(DNNL_ARG_DST);
-  LayerInfo layer = net.DescribeLayer(node);
-  layer.precision = Precision::kInt8;
   net.AddPrimitive(desc, arguments, operands, std::move(layer));
-  net.Define(net.OnlyQuantizer(node.outputs[0])->value, operands.back());
+  net.Define(result, operands.back());
   return true;
 }
 
@@ -100,6 +139,16 @@ Result<Lowered> LowerConcat(Lowering& net, const Node& node) {
   }
   const Type type = net.PreferredType(node.outputs[0]);
   std::vector<MemoryDesc> layouts = InputLayouts(net, node, type);
+  if (JoinsPixels(axis, layouts)) {
+    std::vector<Operand> sources;
+    for (std::size_t i = 0; i < layouts.size(); ++i) {
+      sources.push_back(net.ReadAs(node.inputs[i], layouts[i]));
+    }
+    net.Define(
+        node.outputs[0],
+        AddPixelJoin(net, node, std::move(sources), net.DescribeLayer(node)));
+    return Lowered::kYes;
+  }
   PrimitiveDesc desc = MakeConcat(net, node, axis, layouts, type);
   if (!desc || IsReference(desc)) {
     for (std::size_t i = 0; i < layouts.size(); ++i) {
