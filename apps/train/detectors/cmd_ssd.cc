@@ -51,6 +51,12 @@ void AddFlags(CLI::App& command, SsdArguments& arguments) {
       ->check(CLI::Range(1, 100'000'000));
   AddLearnerFlags(command, training.learner);
   command
+      .add_option("--box-weight",
+                  training.loss.box_weight,
+                  "Of the boxes' loss beside the class's, which weighs 1")
+      ->capture_default_str()
+      ->check(CLI::NonNegativeNumber);
+  command
       .add_option("--landmark-weight",
                   training.loss.landmark_weight,
                   "Of the landmarks' loss beside the class's, which weighs 1")
