@@ -67,19 +67,16 @@ std::vector<float> TapsFirst(const Tensor& weights) {
   return packed;
 }
 
-/// All of the layer but how its maps are stored; nothing when the kernel cannot
-/// run it.
-std::optional<DepthwiseLayer> DescribeDepthwise(const ConvProblem& problem) {
+/// Whether the kernel can run the layer.
+bool Fits(const ConvProblem& problem) {
   const DepthwiseKernel* kernel = FastestKernel();
-  if (kernel == nullptr || !problem.residual.empty() ||
-      NumElements(problem.dst) == 0 ||
-      !HasFittingWindow(problem, kernel->lanes)) {
-    return std::nullopt;
-  }
-  std::optional<Rectifier> behind = RectifierOf(problem);
-  if (!behind) {
-    return std::nullopt;
-  }
+  return kernel != nullptr && problem.residual.empty() &&
+         NumElements(problem.dst) > 0 &&
+         HasFittingWindow(problem, kernel->lanes) && RectifierOf(problem);
+}
+
+/// All of the layer, which Fits(), but how its maps are stored.
+DepthwiseLayer DescribeDepthwise(const ConvProblem& problem) {
   DepthwiseLayer layer = {.batch = problem.src[0],
                           .channels = problem.src[1],
                           .in_height = problem.src[2],
@@ -91,7 +88,7 @@ std::optional<DepthwiseLayer> DescribeDepthwise(const ConvProblem& problem) {
                           .pad_left = problem.window.pads_begin[1],
                           .out_step = {},
                           .before = {},
-                          .behind = *std::move(behind),
+                          .behind = *RectifierOf(problem),
                           .weights = TapsFirst(*problem.weights),
                           .bias = {}};
   layer.bias =
@@ -141,15 +138,15 @@ bool RectifiesItsInput(const Lowering& net, const Node& node) {
     return false;
   }
   const auto problem = ReadConvProblem(net, node);
-  return problem && HasConstants(node, *problem) && DescribeDepthwise(*problem);
+  return problem && HasConstants(node, *problem) && Fits(*problem);
 }
 
 bool LowerDepthwise(Lowering& net,
                     const Node& node,
                     const ConvProblem& problem) {
-  std::optional<DepthwiseLayer> layer = DescribeDepthwise(problem);
+  Rectifier before;
   const auto source =
-      layer ? Source(net, node, layer->before) : std::optional<Operand>();
+      Fits(problem) ? Source(net, node, before) : std::optional<Operand>();
   if (!source) {
     return false;
   }
@@ -158,19 +155,21 @@ bool LowerDepthwise(Lowering& net,
   const Type type = ends_in_bytes ? ByteType(quantizer->quantization.type)
                                   : net.PreferredType(node.outputs[0]);
   const Operand target = net.NewOperand(ChannelsLastDesc(problem.dst, type));
-  layer->in = MapTypeOf(*source);
-  layer->out = MapTypeOf(target);
+  DepthwiseLayer layer = DescribeDepthwise(problem);
+  layer.before = std::move(before);
+  layer.in = MapTypeOf(*source);
+  layer.out = MapTypeOf(target);
   if (ends_in_bytes) {
-    layer->out_step = quantizer->quantization;
+    layer.out_step = quantizer->quantization;
   }
   LayerInfo info = net.DescribeLayer(node);
   info.flops = ConvFlops(problem);
   info.implementation = FastestKernel()->name;
-  info.precision = layer->in == MapType::kBfloat16 ? Precision::kBfloat16
-                                                   : Precision::kFloat32;
+  info.precision = layer.in == MapType::kBfloat16 ? Precision::kBfloat16
+                                                  : Precision::kFloat32;
   net.AddStep(
       MakeLoopKernel(
-          [layer = *std::move(layer), run = FastestKernel()->run](
+          [layer = std::move(layer), run = FastestKernel()->run](
               std::span<std::byte* const> at) { run(layer, at[0], at[1]); }),
       {*source, target},
       std::move(info));
