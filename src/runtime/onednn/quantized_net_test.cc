@@ -126,6 +126,21 @@ TEST_F(QuantizedNet, KeepsIntegersBetweenConvolutions) {
   ExpectRunsInBytes(std::move(builder).Build(builder.Conv(x, 8, 3)));
 }
 
+TEST_F(QuantizedNet, LeavesProductsInBatchesToAmx) {
+  QuantizedBuilder builder;
+  Value x = builder.Rounded(builder.Input(64), kPositive);
+  x = builder.Rounded(builder.net().Relu(builder.Conv(x, 64, 3)), kPositive);
+  const auto net =
+      CompiledNet::Compile(std::move(builder).Build(builder.Conv(x, 64, 1)),
+                           {.precision = Precision::kInt8});
+  ASSERT_TRUE(net) << net.error().message;
+  for (const LayerInfo& layer : (*net)->layers()) {
+    const bool in_batches = layer.implementation.starts_with("brgconv");
+    const bool has_amx = layer.implementation.find("amx") != std::string::npos;
+    EXPECT_EQ(in_batches, has_amx) << layer.implementation;
+  }
+}
+
 TEST_F(QuantizedNet, SubtractsZeroPointsAlsoBesidePadding) {
   QuantizedBuilder builder;
   Value x = builder.Rounded(builder.Input(16), kAround);
