@@ -15,8 +15,8 @@ void AddHealthRoutes(Router& router, Services& services) {
                     {{"status", "ok"}, {"version", std::string(Version())}});
               },
               .place = Place::kEventLoop});
-  // Models are loaded before the server listens, so what may fail is the
-  // gallery: its disk may be full, or gone.
+  // Models are loaded and have run before the server listens, so what may fail
+  // is the gallery: its disk may be full, or gone.
   router.Add({.method = "GET",
               .pattern = "/v1/ready",
               .role = Role::kNone,

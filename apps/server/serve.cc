@@ -4,6 +4,7 @@
 #include <sys/resource.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
@@ -18,6 +19,7 @@
 #include "gallery_options.h"
 #include "mien/version.h"
 #include "services.h"
+#include "warm_up.h"
 
 namespace mien::server {
 namespace {
@@ -179,6 +181,17 @@ Result<void> Check(const ServeOptions& options,
   return {};
 }
 
+/// Networks that fail here fail with each request, too, which says so.
+void WarmUpAndTell(const Recognizer& recognizer, ServerLog& log) {
+  const auto start = std::chrono::steady_clock::now();
+  const auto warm = WarmUp(recognizer);
+  const auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(
+      std::chrono::steady_clock::now() - start);
+  log.Event("warm",
+            warm ? LogFields{{"ms", std::to_string(ms.count())}}
+                 : LogFields{{"notice", warm.error().message}});
+}
+
 RecognizerOptions RecognizerOptionsOf(const ServeOptions& options) {
   RecognizerOptions wishes = options.models.ForRecognizer(options.NumThreads());
   wishes.detection.max_faces = options.max_faces;
@@ -214,6 +227,7 @@ Result<cli::ExitCode> Serve(const ServeOptions& options) {
     MIEN_RETURN_IF_ERROR(Check(options, application, *recognizer));
     return cli::ExitCode::kDone;
   }
+  WarmUpAndTell(*recognizer, application.log);
   RaiseDescriptorLimit();
   MIEN_ASSIGN_OR_RETURN(const std::unique_ptr<HttpServer> server,
                         HttpServer::Open(options.http, application.dispatcher));

@@ -391,6 +391,16 @@ class Operation(ServerTest):
             with self.assertRaises((ssl.SSLError, OSError)):
                 old.wrap_socket(plain)
 
+    def test_the_networks_have_run_before_it_listens(self):
+        self.assertRegex(self.server.log[-2], r"event=warm ms=\d+")
+        self.assertIn("event=listening", self.server.log[-1])
+
+    def test_networks_that_fail_are_told_before_it_listens(self):
+        server = self.start("--embedder", self.models / "zeros.onnx")
+        self.assertIn('event=warm notice="embedder: the network gives an '
+                      'embedding of length 0', server.log[-2])
+        self.assertEqual(server.request("GET", "/v1/health").status, 200)
+
     def test_check_says_what_is_there(self):
         answer = self.run_mien("serve", "--check", "--gallery", self.gallery)
         self.assertIn("detector ultraface, embedder tiny-embedder sha256:",

@@ -9,6 +9,7 @@
 // similarity compares hues. A match from 0.9 (FMR 1e-3), possible from 0.5
 // (FMR 1e-2).
 // teacher.onnx: the same for chips aligned to ArcFace's template.
+// zeros.onnx: an embedder that makes nothing else, as damaged weights may.
 #include <cstdio>
 #include <filesystem>
 #include <map>
@@ -80,10 +81,14 @@ Graph TinyDetector() {
   return graph;
 }
 
-Graph TinyEmbedder(const char* name, ChipTemplate chip_template) {
+Graph TinyEmbedder(const char* name,
+                   ChipTemplate chip_template,
+                   float brightness = 1.0F) {
   GraphBuilder net(name, FromTable({}));
   const Value x = net.Input("input", {kDynamicDim, 3, 64, 64});
-  net.Output(net.Flatten(net.GlobalAveragePool(x), 3), "embedding");
+  const Value mean = net.Flatten(net.GlobalAveragePool(x), 3);
+  net.Output(brightness == 1.0F ? mean : net.Scale(mean, brightness),
+             "embedding");
   Graph graph = std::move(net).Build();
   ModelContract contract;
   contract.name = name;
@@ -123,6 +128,9 @@ int main(int argc, char** argv) {
                  folder / "embedder.onnx") &&
       mien::Save(
           mien::TinyEmbedder("tiny-teacher", mien::ChipTemplate::kArcFace),
-          folder / "teacher.onnx");
+          folder / "teacher.onnx") &&
+      mien::Save(mien::TinyEmbedder(
+                     "tiny-zeros", mien::ChipTemplate::kFacenetMargin, 0.0F),
+                 folder / "zeros.onnx");
   return saved ? 0 : 1;
 }
