@@ -41,6 +41,26 @@ Result<std::unique_ptr<Detector>> LoadDetector(const CommonOptions& options,
   return detector;
 }
 
+Result<LoadedEmbedder> LoadEmbedder(const CommonOptions& options,
+                                    int threads_per_net) {
+  RecognizerOptions wishes = options.ForRecognizer(threads_per_net);
+  LoadedEmbedder loaded{nullptr, wishes.embedder};
+  if (loaded.path.empty()) {
+    MIEN_ASSIGN_OR_RETURN(const FoundEmbedder found,
+                          FindEmbedder(wishes.models));
+    loaded.path = found.file;
+    if (wishes.embedding.profile.empty()) {
+      wishes.embedding.profile = found.profile;
+    }
+  }
+  MIEN_ASSIGN_OR_RETURN(loaded.embedder,
+                        Embedder::Load(loaded.path, wishes.embedding));
+  if (options.Level() == LogLevel::kInfo) {
+    LogEmbedder(*loaded.embedder, loaded.path.string());
+  }
+  return loaded;
+}
+
 Result<std::unique_ptr<Recognizer>> LoadRecognizer(const CommonOptions& options,
                                                    int threads_per_net) {
   MIEN_ASSIGN_OR_RETURN(

@@ -23,12 +23,8 @@ bool IsSandberg(const PairArguments& arguments) {
 /// The models and methods that the arguments name.
 struct Contestants {
   std::unique_ptr<Detector> detector;  // null for pictures that are chips
-  std::unique_ptr<Recognizer> recognizer;
+  LoadedEmbedder network;              // null when no method asks for it
   std::vector<std::unique_ptr<FaceMethod>> methods;
-
-  [[nodiscard]] const Detector* SearchWith() const {
-    return recognizer ? &recognizer->detector() : detector.get();
-  }
 };
 
 Result<Contestants> LoadContestants(const PairArguments& arguments) {
@@ -38,11 +34,12 @@ Result<Contestants> LoadContestants(const PairArguments& arguments) {
   if (append) {
     common.flip = false;  // appended here, not averaged by the embedder
   }
+  if (!arguments.aligned) {
+    MIEN_ASSIGN_OR_RETURN(contestants.detector, LoadDetector(common, 1));
+  }
   if (std::ranges::find(arguments.methods, "network") !=
       arguments.methods.end()) {
-    MIEN_ASSIGN_OR_RETURN(contestants.recognizer, LoadRecognizer(common, 1));
-  } else if (!arguments.aligned) {
-    MIEN_ASSIGN_OR_RETURN(contestants.detector, LoadDetector(common, 1));
+    MIEN_ASSIGN_OR_RETURN(contestants.network, LoadEmbedder(common, 1));
   }
   for (const std::string& method : arguments.methods) {
     if (method == "lbp") {
@@ -51,8 +48,8 @@ Result<Contestants> LoadContestants(const PairArguments& arguments) {
       contestants.methods.push_back(std::make_unique<EigenfaceMethod>());
     } else {
       contestants.methods.push_back(std::make_unique<NetworkMethod>(
-          contestants.recognizer->embedder(),
-          contestants.recognizer->embedder_path().stem().string(),
+          *contestants.network.embedder,
+          contestants.network.path.stem().string(),
           append ? MirrorAppending::kYes : MirrorAppending::kNo));
     }
   }
@@ -126,13 +123,13 @@ Result<PairOutcome> EvaluatePairs(const PairList& list,
   PairOutcome outcome{
       .set = set,
       .protocol = ProtocolText(arguments),
-      .detector = arguments.aligned ? "none" : contestants.SearchWith()->name(),
+      .detector = contestants.detector ? contestants.detector->name() : "none",
       .precision = "",
       .num_folds = list.num_folds,
       .methods = {}};
-  if (contestants.recognizer) {
+  if (contestants.network.embedder) {
     outcome.precision =
-        PrecisionName(contestants.recognizer->embedder().precision());
+        PrecisionName(contestants.network.embedder->precision());
   }
   std::optional<Progress> progress;
   progress.emplace(static_cast<int>(PicturesOf(list).size()),
@@ -143,7 +140,7 @@ Result<PairOutcome> EvaluatePairs(const PairList& list,
           list,
           arguments.root,
           methods,
-          {.detector = arguments.aligned ? nullptr : contestants.SearchWith(),
+          {.detector = contestants.detector.get(),
            .num_threads = arguments.common.NumThreads(),
            .progress = [&](int done, int) { progress->Update(done); }}));
   progress.reset();

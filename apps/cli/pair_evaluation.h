@@ -75,7 +75,8 @@ void AddPairFlags(CLI::App& command, PairArguments& arguments);
 
 /// Runs every method on the pairs of `list`, called `set`.
 ///
-/// Errors: those of LoadRecognizer(), DescribePairs() and ScorePairs().
+/// Errors: those of LoadDetector(), LoadEmbedder(), DescribePairs() and
+/// ScorePairs().
 Result<PairOutcome> EvaluatePairs(const PairList& list,
                                   const std::string& set,
                                   const PairArguments& arguments);

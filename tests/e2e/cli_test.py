@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """detect, align, embed and verify on networks of known answers."""
 
+import json
 import math
+import shutil
 import unittest
 
 from program import (BAD_INPUT, BLACK, BLUE, BROWN, DONE, FAILURE, GREEN,
@@ -250,6 +252,24 @@ class Arguments(TinyModelsTest):
                                expect=FAILURE)
         self.assertIn(f"no face detector in {nowhere}", answer.stderr)
         self.assertIn("mien model fetch", answer.stderr)
+
+    def test_pairs_of_chips_need_no_detector(self):
+        chips = {"a": RED, "b": REDDISH, "c": BLUE}
+        for name, color in chips.items():
+            self.picture(f"{name}.png", color)
+        pairs = self.folder / "pairs.csv"
+        pairs.write_text("a,b,same\na.png,b.png,1\na.png,c.png,0\n")
+        embedder_only = self.folder / "models"
+        embedder_only.mkdir()
+        shutil.copy(self.models / "embedder.onnx", embedder_only)
+        arguments = ["eval", "pairs", "--root", self.folder, "--pairs", pairs,
+                     "--models", embedder_only]
+        answer = self.run_mien(*arguments, "--aligned", "--json", models=False)
+        outcome = json.loads(answer.stdout)
+        self.assertEqual((outcome["detector"], outcome["failed"],
+                          outcome["accuracy"]), ("none", 0, 1.0))
+        answer = self.run_mien(*arguments, models=False, expect=BAD_INPUT)
+        self.assertIn("no face detector in ", answer.stderr)
 
     def test_models_may_come_from_the_environment(self):
         answer = self.run_mien("detect", self.picture("a.png", RED),
