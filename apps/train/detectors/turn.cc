@@ -25,8 +25,9 @@ int Scaled(int extent, float scale) {
   return std::max(1, static_cast<int>(std::lround(scaled)));
 }
 
-/// `image` and where its pixels go, shrunk first by `scale` when a bilinear
-/// value would overlook some of the pixels.
+/// The `px` x `px` pixels that `map`, which scales by `scale`, makes of
+/// `image`; shrunk first when bilinear values would overlook some of its
+/// pixels.
 Image WarpSquare(const Image& image, const Affine& map, float scale, int px) {
   constexpr float kOverlooks = 0.5F;
   if (scale >= kOverlooks) {
