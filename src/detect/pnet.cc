@@ -51,6 +51,30 @@ class RowRing {
   std::vector<float> data_;
 };
 
+// Four rows of the last layer's 32 channels, one kernel's span across: so
+// little of that layer is ever held.
+class Conv3Tile {
+ public:
+  explicit Conv3Tile(int span)
+      : stride_(span),
+        data_(static_cast<std::size_t>(kPnetBlockRows * kPnetConv3 * span)) {}
+
+  // From one channel to the next.
+  [[nodiscard]] std::ptrdiff_t stride() const { return stride_; }
+
+  [[nodiscard]] float* row(int i) {
+    return data_.data() + i * kPnetConv3 * stride_;
+  }
+
+  [[nodiscard]] std::array<float*, kPnetBlockRows> rows() {
+    return {row(0), row(1), row(2), row(3)};
+  }
+
+ private:
+  std::ptrdiff_t stride_;
+  std::vector<float> data_;
+};
+
 float Sigmoid(float x) { return 1.0F / (1.0F + std::exp(-x)); }
 
 }  // namespace
@@ -82,47 +106,39 @@ void KeepBestCells(std::size_t limit, std::vector<PnetCell>& cells) {
 // The layers' rows while a band is being made.
 class Pnet::Band {
  public:
-  Band(const Pnet& net, AreaRows& level, int first_row)
+  Band(const Pnet& net, AreaRows& level, const PnetRange& range)
       : net_(net),
         level_(level),
+        threshold_(range.threshold),
+        low_logit_(std::log(threshold_ / (1.0F - threshold_)) - 1e-3F),
         wide_(PnetExtentOf(level.width())),
         high_(PnetExtentOf(level.height())),
         input_(kInputChannels, level.width()),
         pooled_(kPnetConv1, wide_.pooled),
         conv2_(kPnetConv2, wide_.conv2),
-        conv3_(kPnetConv3, wide_.output),
-        logits_(static_cast<std::size_t>(wide_.output + kPnetRowSlack)),
-        next_input_(2 * first_row),
-        next_pooled_(first_row),
-        next_conv2_(first_row) {}
+        conv3_(net.kernel_.conv_span),
+        logits_(static_cast<std::size_t>(net.kernel_.conv_span)),
+        next_input_(2 * range.first_row),
+        next_pooled_(range.first_row),
+        next_conv2_(range.first_row) {}
 
-  // Output rows y to y + 3; y rises by four from call to call.
-  void MakeBlock(int y) {
+  // Adds the cells of output rows [y, y + rows), row by row. From call to call
+  // y rises by kPnetBlockRows, which is the most rows.
+  void CollectBlock(int y, int rows, std::vector<PnetCell>& cells) {
     while (next_conv2_ < y + 2 + kPnetBlockRows) {
       MakeConv2Block();
     }
-    net_.kernel_.conv3_rows(net_.packed_.conv3,
-                            conv2_.RowsFrom<6>(y),
-                            conv2_.stride(),
-                            wide_.output,
-                            conv3_.BlockFrom(y),
-                            conv3_.stride());
-  }
-
-  void CollectRow(int y, float threshold, std::vector<PnetCell>& cells) {
-    const float* row = conv3_.row(y);
-    net_.kernel_.logit_row(
-        net_.packed_, row, conv3_.stride(), wide_.output, logits_.data());
-    // A little below, as the score itself decides.
-    const float low = std::log(threshold / (1.0F - threshold)) - 1e-3F;
-    for (int x = 0; x < wide_.output; ++x) {
-      const float logit = logits_[static_cast<std::size_t>(x)];
-      if (logit >= low && Sigmoid(logit) >= threshold) {
-        cells.push_back({.x = x,
-                         .y = y,
-                         .score = Sigmoid(logit),
-                         .offsets = OffsetsAt(row + x)});
+    const int span = net_.kernel_.conv_span;
+    for (int x = 0; x < wide_.output; x += span) {
+      const int width = std::min(span, wide_.output - x);
+      MakeConv3Tile(x, y, width);
+      for (int i = 0; i < rows; ++i) {
+        CollectTileRow(i, x, y, width);
       }
+    }
+    for (std::vector<PnetCell>& row : found_) {
+      cells.insert(cells.end(), row.begin(), row.end());
+      row.clear();
     }
   }
 
@@ -161,6 +177,37 @@ class Pnet::Band {
                           pooled_.stride());
   }
 
+  // conv3_ from column `x` and row `y` on.
+  void MakeConv3Tile(int x, int y, int width) {
+    auto inputs = conv2_.RowsFrom<6>(y);
+    for (const float*& input : inputs) {
+      input += x;
+    }
+    net_.kernel_.conv3_rows(net_.packed_.conv3,
+                            inputs,
+                            conv2_.stride(),
+                            width,
+                            conv3_.rows(),
+                            conv3_.stride());
+  }
+
+  // Adds to found_ the cells of row `i` of the tile at (left, top).
+  void CollectTileRow(int i, int left, int top, int width) {
+    const float* row = conv3_.row(i);
+    net_.kernel_.logit_row(
+        net_.packed_, row, conv3_.stride(), width, logits_.data());
+    for (int x = 0; x < width; ++x) {
+      const float logit = logits_[static_cast<std::size_t>(x)];
+      if (logit >= low_logit_ && Sigmoid(logit) >= threshold_) {
+        found_[static_cast<std::size_t>(i)].push_back(
+            {.x = left + x,
+             .y = top + i,
+             .score = Sigmoid(logit),
+             .offsets = OffsetsAt(row + x)});
+      }
+    }
+  }
+
   // The four box offsets from the 32 channels at `pixel`.
   [[nodiscard]] std::array<float, 4> OffsetsAt(const float* pixel) const {
     std::array<float, 4> offsets = {};
@@ -177,13 +224,19 @@ class Pnet::Band {
 
   const Pnet& net_;
   AreaRows& level_;
+  float threshold_;
+  float low_logit_;  // a little below, as the score itself decides
   PnetExtent wide_;
   PnetExtent high_;
   RowRing input_;
   RowRing pooled_;
   RowRing conv2_;
-  RowRing conv3_;
+  Conv3Tile conv3_;
   std::vector<float> logits_;
+
+  // By row of a block.
+  std::array<std::vector<PnetCell>, kPnetBlockRows> found_;
+
   int next_input_;
   int next_pooled_;
   int next_conv2_;
@@ -199,12 +252,9 @@ std::vector<PnetCell> Pnet::Run(AreaRows& level, const PnetRange& range) const {
   if (PnetExtentOf(level.width()).output == 0 || range.first_row >= end) {
     return cells;
   }
-  Band band(*this, level, range.first_row);
+  Band band(*this, level, range);
   for (int y = range.first_row; y < end; y += kPnetBlockRows) {
-    band.MakeBlock(y);
-    for (int row = y; row < std::min(y + kPnetBlockRows, end); ++row) {
-      band.CollectRow(row, range.threshold, cells);
-    }
+    band.CollectBlock(y, std::min(kPnetBlockRows, end - y), cells);
     if (cells.size() > 2 * range.max_cells) {
       KeepBestCells(range.max_cells, cells);
     }

@@ -64,6 +64,10 @@ struct PnetKernel {
   int conv1_group = 1;
   int conv_group = 1;
 
+  /// Pixels across that conv2 and conv3 make at once. Output rows of that many
+  /// floats need no slack, here and for logit_row().
+  int conv_span = 1;
+
   /// conv1, PReLU and the 2 x 2 pooling: one pooled row of 10 channels from
   /// input rows 0 to 3 of 3 channels. `conv_width` is the width of conv1's
   /// output. `num_conv_rows` is 2, or 1 at the lower edge of an odd height,

@@ -324,6 +324,7 @@ PnetKernel MakeKernel(const char* name) {
   return {.name = name,
           .conv1_group = kConv1Group,
           .conv_group = kConvGroup,
+          .conv_span = kConvSpan,
           .pool_row = PoolRow,
           .conv2_rows = ConvRows<kPnetConv1, kPnetConv2>,
           .conv3_rows = ConvRows<kPnetConv2, kPnetConv3>,

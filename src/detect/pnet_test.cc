@@ -201,6 +201,21 @@ TEST(Pnet, BandsGiveExactlyTheCellsOfTheWhole) {
 // All rows of a level, and every cell.
 constexpr PnetRange kAll = {.last_row = 1000, .threshold = 1e-6F};
 
+// What follows breaks ties by this order.
+TEST(Pnet, ReturnsCellsRowByRowThoughTheyAreMadeInTiles) {
+  const Image image = Noise(240, 34);
+  for (const PnetKernel* kernel : UsablePnetKernels()) {
+    AreaRows level(image, 240, 34);
+    const auto cells = Pnet(RandomWeights(), *kernel).Run(level, kAll);
+    const auto width = static_cast<std::size_t>(PnetExtentOf(240).output);
+    ASSERT_GT(cells.size(), 2 * width);
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+      ASSERT_EQ(cells[i].x, static_cast<int>(i % width)) << kernel->name;
+      ASSERT_EQ(cells[i].y, static_cast<int>(i / width)) << kernel->name;
+    }
+  }
+}
+
 TEST(Pnet, KeepsOnlyCellsAtOrAboveTheThreshold) {
   const Image image = Noise(90, 60);
   const Pnet net(RandomWeights(), *UsablePnetKernels().front());
