@@ -175,22 +175,24 @@ void PoolRow(const PackedConv& conv,
 constexpr int kConvSpan = kConvVecs * kLanes;  // pixels at once
 constexpr int kWinograd = 6;                   // products for 4 rows
 
-template <int kIn>
-using ConvInput = float[kWinograd][kIn][kConvSpan + kLanes];
+// kVecs, of pixels at once, is kConvVecs but at the right edge.
+template <int kIn, int kVecs>
+using ConvInput = float[kWinograd][kIn][(kVecs + 1) * kLanes];
 
-using ConvProducts = float[kWinograd][kConvGroup][kConvSpan];
+template <int kVecs>
+using ConvProducts = float[kWinograd][kConvGroup][kVecs * kLanes];
 
 // Input side of F(4, 3) down the columns (B^T of Lavin and Gray, section 4.2).
-template <int kIn>
+template <int kIn, int kVecs>
 [[gnu::always_inline]] inline void TransformConvInput(
     const std::array<const float*, 6>& rows,
     std::ptrdiff_t stride,
     int x,
-    ConvInput<kIn>& t) {
+    ConvInput<kIn, kVecs>& t) {
   for (int c = 0; c < kIn; ++c) {
     const std::ptrdiff_t at = c * stride + x;
 #pragma GCC unroll 4
-    for (int i = 0; i < kConvSpan + kLanes; i += kLanes) {
+    for (int i = 0; i < (kVecs + 1) * kLanes; i += kLanes) {
       const Vec d0 = Load(rows[0] + at + i);
       const Vec d1 = Load(rows[1] + at + i);
       const Vec d2 = Load(rows[2] + at + i);
@@ -212,24 +214,24 @@ template <int kIn>
 }
 
 // m = sum over channels and columns of w * t; `w` is [kIn, 3, kConvGroup].
-template <int kIn>
+template <int kIn, int kVecs>
 [[gnu::always_inline]] inline void MultiplyTile(
-    const float (&t)[kIn][kConvSpan + kLanes],
+    const float (&t)[kIn][(kVecs + 1) * kLanes],
     const float* w,
-    float (&m)[kConvGroup][kConvSpan]) {
-  Vec sum[kConvGroup][kConvVecs] = {};
+    float (&m)[kConvGroup][kVecs * kLanes]) {
+  Vec sum[kConvGroup][kVecs] = {};
   for (int c = 0; c < kIn; ++c) {
 #pragma GCC unroll 3
     for (int k = 0; k < 3; ++k) {
-      Vec pixels[kConvVecs];
+      Vec pixels[kVecs];
 #pragma GCC unroll 4
-      for (int v = 0; v < kConvVecs; ++v) {
+      for (int v = 0; v < kVecs; ++v) {
         pixels[v] = Load(&t[c][k + v * kLanes]);
       }
 #pragma GCC unroll 8
       for (int g = 0; g < kConvGroup; ++g) {
 #pragma GCC unroll 4
-        for (int v = 0; v < kConvVecs; ++v) {
+        for (int v = 0; v < kVecs; ++v) {
           sum[g][v] += pixels[v] * w[g];
         }
       }
@@ -239,21 +241,22 @@ template <int kIn>
 #pragma GCC unroll 8
   for (int g = 0; g < kConvGroup; ++g) {
 #pragma GCC unroll 4
-    for (int v = 0; v < kConvVecs; ++v) {
+    for (int v = 0; v < kVecs; ++v) {
       Store(&m[g][v * kLanes], sum[g][v]);
     }
   }
 }
 
 // Output side of F(4, 3) (A^T), bias and PReLU for one channel.
-[[gnu::always_inline]] inline void StoreRows(const ConvProducts& m,
+template <int kVecs>
+[[gnu::always_inline]] inline void StoreRows(const ConvProducts<kVecs>& m,
                                              int group_channel,
                                              float bias,
                                              float slope,
                                              const std::array<float*, 4>& out,
                                              std::ptrdiff_t at) {
 #pragma GCC unroll 4
-  for (int i = 0; i < kConvSpan; i += kLanes) {
+  for (int i = 0; i < kVecs * kLanes; i += kLanes) {
     const auto product =
         [&m, group_channel, i ](int j) __attribute__((always_inline)) {
       return Load(&m[j][group_channel][i]);
@@ -273,6 +276,36 @@ template <int kIn>
   }
 }
 
+// The pixels from `x` on.
+template <int kIn, int kOut, int kVecs>
+void ConvTile(const PackedConv& conv,
+              const std::array<const float*, 6>& rows,
+              std::ptrdiff_t stride,
+              int x,
+              const std::array<float*, 4>& out,
+              std::ptrdiff_t out_stride) {
+  constexpr int kTileWeights = kIn * 3 * kConvGroup;
+  alignas(64) ConvInput<kIn, kVecs> t;
+  alignas(64) ConvProducts<kVecs> m;
+  TransformConvInput<kIn, kVecs>(rows, stride, x, t);
+  const float* w = conv.weight.data();
+  for (int first = 0; first < kOut; first += kConvGroup) {
+    for (int j = 0; j < kWinograd; ++j) {
+      MultiplyTile<kIn, kVecs>(t[j], w, m[j]);
+      w += kTileWeights;
+    }
+    for (int g = 0; g < kConvGroup; ++g) {
+      const int channel = first + g;
+      StoreRows<kVecs>(m,
+                       g,
+                       conv.bias[channel],
+                       conv.slope[channel],
+                       out,
+                       channel * out_stride + x);
+    }
+  }
+}
+
 template <int kIn, int kOut>
 void ConvRows(const PackedConv& conv,
               const std::array<const float*, 6>& rows,
@@ -280,26 +313,15 @@ void ConvRows(const PackedConv& conv,
               int out_width,
               const std::array<float*, 4>& out,
               std::ptrdiff_t out_stride) {
-  constexpr int kTileWeights = kIn * 3 * kConvGroup;
-  alignas(64) ConvInput<kIn> t;
-  alignas(64) ConvProducts m;
   for (int x = 0; x < out_width; x += kConvSpan) {
-    TransformConvInput<kIn>(rows, stride, x, t);
-    const float* w = conv.weight.data();
-    for (int first = 0; first < kOut; first += kConvGroup) {
-      for (int j = 0; j < kWinograd; ++j) {
-        MultiplyTile<kIn>(t[j], w, m[j]);
-        w += kTileWeights;
-      }
-      for (int g = 0; g < kConvGroup; ++g) {
-        const int channel = first + g;
-        StoreRows(m,
-                  g,
-                  conv.bias[channel],
-                  conv.slope[channel],
-                  out,
-                  channel * out_stride + x);
-      }
+    // Narrow levels would otherwise compute more nothing than pixels.
+    const int left = out_width - x;
+    if (left <= kLanes) {
+      ConvTile<kIn, kOut, 1>(conv, rows, stride, x, out, out_stride);
+    } else if (left <= 2 * kLanes) {
+      ConvTile<kIn, kOut, 2>(conv, rows, stride, x, out, out_stride);
+    } else {
+      ConvTile<kIn, kOut, kConvVecs>(conv, rows, stride, x, out, out_stride);
     }
   }
 }

@@ -180,6 +180,37 @@ TEST(Pnet, EveryKernelEqualsPlainLoops) {
   }
 }
 
+// The left `width` columns of `image`.
+Image LeftOf(const Image& image, int width) {
+  Image left(width, image.height());
+  for (int y = 0; y < image.height(); ++y) {
+    std::copy_n(image.row(y), 3 * width, left.row(y));
+  }
+  return left;
+}
+
+// The right edge of a level is made in narrower steps than the rest.
+TEST(Pnet, PixelsAtTheEdgeOfALevelAreComputedLikeThoseWithin) {
+  const PnetRange all = {.last_row = 1000, .threshold = 1e-6F};
+  const Image wide = Noise(300, 40);
+  for (const PnetKernel* kernel : UsablePnetKernels()) {
+    const Pnet net(RandomWeights(), *kernel);
+    AreaRows wide_level(wide, wide.width(), wide.height());
+    const auto expected = net.Run(wide_level, all);
+    // Even, so that no window of the pooling is cut.
+    for (int width = 14; width < wide.width(); width += 6) {
+      const Image left = LeftOf(wide, width);
+      AreaRows level(left, width, left.height());
+      const auto cells = net.Run(level, all);
+      ASSERT_FALSE(cells.empty());
+      for (const PnetCell& cell : cells) {
+        ASSERT_NE(std::ranges::find(expected, cell), expected.end())
+            << kernel->name << ", " << width << " columns, at " << cell.x;
+      }
+    }
+  }
+}
+
 TEST(Pnet, BandsGiveExactlyTheCellsOfTheWhole) {
   const Image image = Noise(150, 141);
   const Pnet net(RandomWeights(), *UsablePnetKernels().front());
