@@ -4,6 +4,7 @@ import json
 import os
 import pathlib
 import subprocess
+import time
 
 import numpy as np
 
@@ -78,10 +79,9 @@ class Contender:
         return [(self.cpu_ms() - before) / CPU_ITERATIONS]
 
     def cpu_ms(self):
-        """What all of its threads have used so far."""
-        tasks = pathlib.Path(f"/proc/{self.process.pid}/task")
-        return sum(int((task / "schedstat").read_text().split()[0])
-                   for task in tasks.iterdir()) / 1e6
+        """What all of its threads have used so far, ended ones included."""
+        clock = (~self.process.pid << 3) | 2  # as clock_getcpuclockid() does
+        return time.clock_gettime(clock) * 1e3
 
     def run_once(self, request, path):
         """The outputs as (name, array)."""
