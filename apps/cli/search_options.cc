@@ -33,23 +33,6 @@ void TellAboutIndex(const GalleryRecognizer& identifier) {
   }
 }
 
-/// Nobody would be found, and `unknown` be said of people who are enrolled.
-Result<void> CheckModel(const GalleryRecognizer& identifier,
-                        const Recognizer& recognizer,
-                        const GalleryArguments& where) {
-  if (identifier.other_model_id().empty()) {
-    return {};
-  }
-  const ModelContract& model = recognizer.embedder().contract();
-  return Error{ErrorCode::kInvalidArgument,
-               where.path + ": collection " + where.collection +
-                   " holds templates of the model " +
-                   identifier.other_model_id() + " and none of " + model.name +
-                   ", " + model.id +
-                   "; name that model with --embedder, or enroll the pictures "
-                   "again"};
-}
-
 void AddThresholdFlags(CLI::App& command, IdentifyOptions& options) {
   command
       .add_option(
@@ -109,7 +92,11 @@ Result<std::unique_ptr<GalleryRecognizer>> OpenForSearch(
   MIEN_ASSIGN_OR_RETURN(
       std::unique_ptr<GalleryRecognizer> identifier,
       GalleryRecognizer::Open(recognizer, gallery, where.collection, options));
-  MIEN_RETURN_IF_ERROR(CheckModel(*identifier, recognizer, where));
+  // Else `unknown` would be said of people who are enrolled.
+  if (!identifier->model_notice().empty()) {
+    return Error{ErrorCode::kInvalidArgument,
+                 where.path + ": " + identifier->model_notice()};
+  }
   TellAboutIndex(*identifier);
   return identifier;
 }

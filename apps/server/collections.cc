@@ -34,11 +34,8 @@ Result<std::shared_ptr<GalleryRecognizer>> Collections::Open(
   if (!opened->index_notice().empty()) {
     on_notice_(opened->index_notice());
   }
-  if (!opened->other_model_id().empty()) {
-    on_notice_("collection " + std::string(name) +
-               " holds templates of the model " + opened->other_model_id() +
-               " and none of " + recognizer_->embedder().contract().id +
-               "; nobody in it is found until they are enrolled again");
+  if (!opened->model_notice().empty()) {
+    on_notice_(opened->model_notice());
   }
   return open_.emplace(std::string(name), std::move(opened)).first->second;
 }

@@ -83,10 +83,10 @@ class GalleryRecognizer {
   /// nothing is wrong.
   [[nodiscard]] const std::string& index_notice() const;
 
-  /// Id of a model that made templates of the collection, when the recognizer's
-  /// embedder made none of them: nobody is found then, until that model is used
-  /// or the people are enrolled again. Empty otherwise. As of Open().
-  [[nodiscard]] const std::string& other_model_id() const;
+  /// A sentence when the recognizer's embedder made no template of the
+  /// collection but another model did, so that nobody is found: names both, and
+  /// what to do. Empty otherwise. As of Open().
+  [[nodiscard]] const std::string& model_notice() const;
 
   /// How well an approximate search did when it was made; none where search is
   /// exact, or for an empty gallery.

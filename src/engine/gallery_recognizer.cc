@@ -34,6 +34,15 @@ Result<std::string> AnyModelId(Gallery& gallery, std::string_view collection) {
   return model_id;
 }
 
+std::string NoticeOfOtherModel(const std::string& collection,
+                               const std::string& other_model_id,
+                               const ModelContract& model) {
+  return "collection " + collection + " holds templates of the model " +
+         other_model_id + " and none of " + model.name + ", " + model.id +
+         ", so nobody in it is found; use the embedder that made them, or "
+         "enroll the pictures again";
+}
+
 }  // namespace
 
 struct GalleryRecognizer::State {
@@ -43,7 +52,7 @@ struct GalleryRecognizer::State {
   int num_threads = 1;
   Fusion fusion = Fusion::kCentroid;
   std::unique_ptr<GalleryIndex> index;
-  std::string other_model_id;
+  std::string model_notice;
 
   Result<std::vector<Candidate>> Named(
       std::span<const SubjectSimilarity> subjects) const;
@@ -95,8 +104,12 @@ Result<std::unique_ptr<GalleryRecognizer>> GalleryRecognizer::Open(
                            .method = options.method,
                            .num_threads = options.num_threads}));
   if (state->index->num_templates() == 0) {
-    MIEN_ASSIGN_OR_RETURN(state->other_model_id,
+    MIEN_ASSIGN_OR_RETURN(const std::string other,
                           AnyModelId(gallery, state->collection));
+    if (!other.empty()) {
+      state->model_notice = NoticeOfOtherModel(
+          state->collection, other, recognizer.embedder().contract());
+    }
   }
   return std::unique_ptr<GalleryRecognizer>(
       new GalleryRecognizer(std::move(state)));
@@ -144,8 +157,8 @@ Result<IdentifiedFaces> GalleryRecognizer::Identify(
   return answer;
 }
 
-const std::string& GalleryRecognizer::other_model_id() const {
-  return state_->other_model_id;
+const std::string& GalleryRecognizer::model_notice() const {
+  return state_->model_notice;
 }
 
 const std::string& GalleryRecognizer::index_notice() const {

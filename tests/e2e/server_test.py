@@ -198,6 +198,16 @@ class People(ServerTest):
         face = self.identify(BLUE, "?max_faces=1")[0]
         self.assertEqual(face["decision"], "unknown")
 
+    def test_a_gallery_of_another_embedder_is_told_in_the_log(self):
+        self.run_mien("enroll", "--gallery", self.gallery, "--subject", "Ada",
+                      "--min-quality", "0", "--embedder",
+                      self.models / "teacher.onnx", self.picture("a.png", RED))
+        self.identify(RED)
+        self.server.stop()
+        self.assertRegex("".join(self.server.log),
+                         "event=index notice=.*and none of tiny-embedder, "
+                         "sha256:.*, so nobody in it is found")
+
     def test_writing_needs_a_key_that_allows_it(self):
         path = "/v1/subjects/Ada/faces?min_quality=0"
         self.fails(self.ask("POST", path, self.png(RED), 401), "unauthorized",
