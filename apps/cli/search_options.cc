@@ -3,8 +3,10 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <optional>
 
 #include "gallery/fusion.h"
+#include "progress.h"
 
 namespace mien::cli {
 namespace {
@@ -88,10 +90,18 @@ Result<std::unique_ptr<GalleryRecognizer>> OpenForSearch(
   options.method =
       arguments.index == "hnsw" ? SearchMethod::kHnsw : SearchMethod::kExact;
   options.num_threads = num_threads;
+  std::optional<Progress> progress;
+  options.graph_progress = [&progress](int done, int total) {
+    if (!progress) {
+      progress.emplace(total, Progress::Stdout::kQuiet);
+    }
+    progress->Update(done);
+  };
   MIEN_ASSIGN_OR_RETURN(options.index_beside, IndexFilesBeside(where));
   MIEN_ASSIGN_OR_RETURN(
       std::unique_ptr<GalleryRecognizer> identifier,
       GalleryRecognizer::Open(recognizer, gallery, where.collection, options));
+  progress.reset();
   // Else `unknown` would be said of people who are enrolled.
   if (!identifier->model_notice().empty()) {
     return Error{ErrorCode::kInvalidArgument,

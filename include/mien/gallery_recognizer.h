@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -34,6 +35,11 @@ struct GallerySearchOptions {
 
   /// Threads for one search, and for making a graph, >= 1.
   int num_threads = 1;
+
+  /// Called by one thread at a time while GalleryRecognizer::Open() makes a
+  /// graph for approximate search, which takes minutes for a large gallery:
+  /// how many of its templates are in, from 0 on.
+  std::function<void(int done, int total)> graph_progress = nullptr;
 };
 
 /// A face of a picture and who it is.

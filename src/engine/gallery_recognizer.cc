@@ -102,7 +102,8 @@ Result<std::unique_ptr<GalleryRecognizer>> GalleryRecognizer::Open(
                           {.beside = options.index_beside,
                            .fusion = options.fusion,
                            .method = options.method,
-                           .num_threads = options.num_threads}));
+                           .num_threads = options.num_threads,
+                           .graph_progress = options.graph_progress}));
   if (state->index->num_templates() == 0) {
     MIEN_ASSIGN_OR_RETURN(const std::string other,
                           AnyModelId(gallery, state->collection));

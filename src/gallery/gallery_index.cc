@@ -80,6 +80,7 @@ Result<std::unique_ptr<GalleryIndex>> GalleryIndex::Build(
   MIEN_RETURN_IF_ERROR(index->FollowGallery());
   index->Save(num_loaded);
   MIEN_RETURN_IF_ERROR(index->PrepareGraph());
+  index->options_.graph_progress = nullptr;
   return index;
 }
 
@@ -179,8 +180,9 @@ Result<void> GalleryIndex::FollowGallery() {
 }
 
 Result<void> GalleryIndex::UpdateGraph() {
-  return graph_ && state_.positives ? graph_->Update(*state_.positives)
-                                    : Result<void>();
+  return graph_ && state_.positives
+             ? graph_->Update(*state_.positives, options_.graph_progress)
+             : Result<void>();
 }
 
 Result<void> GalleryIndex::AddNewTemplates() {

@@ -44,6 +44,9 @@ struct GalleryIndexOptions {
 
   /// Threads that check an index file and make a graph, >= 1.
   int num_threads = 1;
+
+  /// Called while Build() makes a graph, if there is one.
+  GraphProgress graph_progress = nullptr;
 };
 
 /// One collection's templates of one model, ready to be searched. Follows the

@@ -123,14 +123,15 @@ Result<void> TemplateGraph::Load(const std::filesystem::path& path,
   return {};
 }
 
-Result<void> TemplateGraph::Update(const ExactIndex& exact) {
+Result<void> TemplateGraph::Update(const ExactIndex& exact,
+                                   const GraphProgress& progress) {
   const Clock::time_point start = Clock::now();
   if (!index_) {
     dimension_ = exact.dimension();
     MIEN_ASSIGN_OR_RETURN(index_, HnswIndex::Create(dimension_, *rows_));
     added_.assign(exact.ids().begin(), exact.ids().end());
   }
-  MIEN_RETURN_IF_ERROR(index_->Add(exact, added_, num_threads_));
+  MIEN_RETURN_IF_ERROR(index_->Add(exact, added_, num_threads_, progress));
   added_.clear();
   build_seconds_ += std::chrono::duration<double>(Clock::now() - start).count();
   return {};

@@ -44,7 +44,8 @@ class TemplateGraph {
   /// Takes in what was added to `exact` since; everything at first.
   ///
   /// Errors: those of HnswIndex.
-  Result<void> Update(const ExactIndex& exact);
+  Result<void> Update(const ExactIndex& exact,
+                      const GraphProgress& progress = nullptr);
 
   /// Compares the graph with `exact`, unless it came with what this said before
   /// and is not new.

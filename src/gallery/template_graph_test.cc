@@ -78,6 +78,23 @@ TEST_F(TemplateGraphTest, FindsPeopleAndFollowsTheGallery) {
   EXPECT_NE(NearestTo(17), subjects_[17]);
 }
 
+TEST_F(TemplateGraphTest, SaysHowFarItIsOnlyWhileItIsMade) {
+  std::vector<int> done;
+  index_ = GalleryIndex::Build(
+               *gallery_,
+               "c",
+               kModel,
+               {.method = SearchMethod::kHnsw,
+                .graph_progress = [&](int in,
+                                      int /*total*/) { done.push_back(in); }})
+               .value();
+  EXPECT_EQ(done.size(), 41U);
+  EXPECT_EQ(done.back(), 40);
+  Add(1000);
+  ASSERT_TRUE(index_->Refresh());
+  EXPECT_EQ(done.size(), 41U);
+}
+
 TEST_F(TemplateGraphTest, SaysHowWellItDoes) {
   const auto& measured = index_->approximation();
   ASSERT_TRUE(measured);

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <mutex>
 #include <string>
 #include <utility>
 
@@ -151,7 +152,8 @@ Result<void> HnswIndex::AppendRow(const ExactIndex& exact, std::uint64_t id) {
 
 Result<void> HnswIndex::Add(const ExactIndex& exact,
                             std::span<const std::uint64_t> ids,
-                            int num_threads) {
+                            int num_threads,
+                            const GraphProgress& progress) {
   if (ids.empty()) {
     return {};
   }
@@ -164,7 +166,18 @@ Result<void> HnswIndex::Add(const ExactIndex& exact,
                                       const std::function<void(int)>& body) {
     ParallelFor(count, num_threads, body);
   };
-  return graph_->Grow(num_threads, parallel) ? Result<void>() : OutOfMemory();
+  int done = 0;
+  std::mutex mutex;
+  const auto tell = [&](int more) {
+    if (progress) {
+      const std::lock_guard lock(mutex);
+      progress(done += more, static_cast<int>(ids.size()));
+    }
+  };
+  tell(0);
+  const auto inserted = [&] { tell(1); };
+  return graph_->Grow(num_threads, parallel, inserted) ? Result<void>()
+                                                       : OutOfMemory();
 }
 
 Result<void> HnswIndex::Restore(const ExactIndex& exact,

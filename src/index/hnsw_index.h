@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <unordered_map>
@@ -16,6 +17,9 @@
 #include "mien/result.h"
 
 namespace mien {
+
+/// Told how many of the vectors that a graph takes in are in it, from 0 on.
+using GraphProgress = std::function<void(int done, int total)>;
 
 /// Approximate nearest-neighbour search in a graph (HNSW, Malkov and Yashunin
 /// 2018): much less work for a search in many vectors than ExactIndex, but it
@@ -51,13 +55,15 @@ class HnswIndex {
   [[nodiscard]] std::size_t memory_bytes() const;
 
   /// Adds the rows of `ids`, which are in `exact` and not in the index. Adding
-  /// many at once is much quicker than one by one. `num_threads` >= 1.
+  /// many at once is much quicker than one by one. `num_threads` >= 1, of which
+  /// one at a time calls `progress`, if there is one.
   ///
   /// Errors:
   /// - kLimitExceeded: no memory.
   Result<void> Add(const ExactIndex& exact,
                    std::span<const std::uint64_t> ids,
-                   int num_threads = 1);
+                   int num_threads = 1,
+                   const GraphProgress& progress = nullptr);
 
   /// Leaves `id` out of all answers and wipes its vector; false when it is not
   /// there.

@@ -110,6 +110,18 @@ TEST_F(HnswIndexTest, FindsAsManyWhenThreadsMadeIt) {
   EXPECT_GT(NumFound(*index), 475);
 }
 
+TEST_F(HnswIndexTest, SaysHowManyRowsAreIn) {
+  auto index = HnswIndex::Create(kDimension, source_);
+  std::vector<int> done;
+  ASSERT_TRUE(index->Add(exact_, exact_.ids(), 4, [&](int in, int total) {
+    EXPECT_EQ(total, 3000);
+    done.push_back(in);
+  }));
+  std::vector<int> expected(3001);
+  std::iota(expected.begin(), expected.end(), 0);
+  EXPECT_EQ(done, expected);
+}
+
 TEST_F(HnswIndexTest, FindsAsManyWhenItGrewBitByBit) {
   auto index = HnswIndex::Create(kDimension, source_);
   for (std::size_t first = 0; first < 3000; first += 300) {

@@ -84,9 +84,11 @@ class FaissHnswGraph final : public HnswGraph {
     graph_.efConstruction = effort;
   }
 
-  bool Grow(int num_threads, const ParallelLoop& parallel) noexcept override {
+  bool Grow(int num_threads,
+            const ParallelLoop& parallel,
+            const std::function<void()>& inserted) noexcept override {
     try {
-      GrowBy(num_threads, parallel);
+      GrowBy(num_threads, parallel, inserted);
     } catch (const std::exception&) {
       return false;
     }
@@ -150,7 +152,9 @@ class FaissHnswGraph final : public HnswGraph {
     return order;
   }
 
-  void GrowBy(int num_threads, const ParallelLoop& parallel) {
+  void GrowBy(int num_threads,
+              const ParallelLoop& parallel,
+              const std::function<void()>& inserted) {
     const std::size_t first = graph_.levels.size();
     graph_.prepare_level_tab(rows_.size() - first);
     const std::vector<int> order = InsertionOrder(first);
@@ -172,7 +176,8 @@ class FaissHnswGraph final : public HnswGraph {
                              static_cast<std::size_t>(num_parts);
         };
         Insert(std::span(order).subspan(at(part), at(part + 1) - at(part)),
-               locks);
+               locks,
+               inserted);
       });
       begin = end;
     }
@@ -182,13 +187,16 @@ class FaissHnswGraph final : public HnswGraph {
     return graph_.levels[static_cast<std::size_t>(position)] - 1;
   }
 
-  void Insert(std::span<const int> positions, RowLocks& locks) {
+  void Insert(std::span<const int> positions,
+              RowLocks& locks,
+              const std::function<void()>& inserted) {
     RowDistances distance(rows_);
     faiss::VisitedTable visited(static_cast<int>(rows_.size()));
     for (const int position : positions) {
       distance.SetRow(static_cast<std::size_t>(position));
       graph_.add_with_locks(
           distance, LevelOf(position), position, locks.all(), visited);
+      inserted();
     }
   }
 

@@ -41,8 +41,10 @@ class HnswGraph {
   virtual ~HnswGraph() = default;
 
   /// Takes in the rows that have been appended since, on `num_threads` threads
-  /// by `parallel`.
-  virtual bool Grow(int num_threads, const ParallelLoop& parallel) noexcept = 0;
+  /// by `parallel`. They call `inserted` for each row that is in.
+  virtual bool Grow(int num_threads,
+                    const ParallelLoop& parallel,
+                    const std::function<void()>& inserted) noexcept = 0;
 
   /// Writes the positions of the `k` rows whose product with `probe`
   /// [row_values()] seems largest, largest first, the rest of `positions`
