@@ -159,8 +159,8 @@ void AddDataFlags(CLI::App& command, Arguments& arguments) {
   command.add_option("--teacher",
                      run.teacher,
                      "ONNX embedding model to ask about the chips of each "
-                     "step; without it distill reads the answers that mien "
-                     "prepare wrote");
+                     "step, for distill; without it distill reads the answers "
+                     "that mien prepare wrote");
   command.add_option("--teacher-profile",
                      run.teacher_profile,
                      "for a teacher without a contract");

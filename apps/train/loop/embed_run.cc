@@ -69,6 +69,12 @@ std::unique_ptr<Teacher> LoadTeacher(const EmbedRunOptions& options) {
   if (options.teacher.empty()) {
     return nullptr;
   }
+  if (!NeedsTeacher(options.loss)) {
+    throw TrainError("loss \"" + options.loss + "\" asks no teacher, so " +
+                     options.teacher.string() +
+                     " would be run for nothing; add distill, or leave "
+                     "--teacher out");
+  }
   return std::make_unique<Teacher>(
       options.teacher,
       options.teacher_profile,

@@ -33,7 +33,8 @@ struct EmbedRunOptions {
 
   /// An ONNX embedding model that is asked about the very chips that the
   /// network sees (see Teacher), and the profile of one without a contract.
-  /// Without it losses that need a teacher read the datasets' own embeddings.
+  /// Without it losses that need a teacher read the datasets' own embeddings;
+  /// those that need none refuse it.
   std::filesystem::path teacher = {};
   std::string teacher_profile = {};
 

@@ -85,6 +85,19 @@ TEST_F(EmbedRunTest, BlendsOnlyForATeacherThatSeesIt) {
   EXPECT_THROW(Losses(options_), TrainError);
 }
 
+TEST_F(EmbedRunTest, RefusesATeacherThatTheLossDoesNotAsk) {
+  options_.teacher = "teacher.onnx";  // found out before it is looked for
+  options_.loss = "triplet";
+  try {
+    Losses(options_);
+    FAIL() << "the teacher was taken";
+  } catch (const TrainError& error) {
+    EXPECT_STREQ(error.what(),
+                 "loss \"triplet\" asks no teacher, so teacher.onnx would be "
+                 "run for nothing; add distill, or leave --teacher out");
+  }
+}
+
 TEST_F(EmbedRunTest, GoesOnAfterABreakWithTheSameLosses) {
   const auto unbroken = Losses(options_);
   options_.run_folder = dir_.path() / "broken";
