@@ -7,7 +7,6 @@
 
 #include "data/chip_geometry.h"
 #include "data/dataset.h"
-#include "detect/single_shot.h"
 #include "image/resize.h"
 #include "inputs.h"
 
@@ -92,7 +91,7 @@ Result<std::vector<std::vector<float>>> LoadCalibrationPictures(
     const std::string& source,
     std::size_t count,
     const ModelContract& contract,
-    int side_px) {
+    const InputExtent& extent) {
   MIEN_ASSIGN_OR_RETURN(const std::vector<fs::path> pictures,
                         ExpandInputs(std::vector{source}));
   if (pictures.size() < kFewestChips) {
@@ -100,17 +99,18 @@ Result<std::vector<std::vector<float>>> LoadCalibrationPictures(
                  source + " has " + std::to_string(pictures.size()) +
                      " pictures; calibration needs 4 at least, 64 are good"};
   }
-  const auto side = static_cast<std::size_t>(side_px);
+  const auto pixels = static_cast<std::size_t>(extent.width) *
+                      static_cast<std::size_t>(extent.height);
   std::vector<std::vector<float>> inputs;
   for (const std::size_t i : Spread(count, pictures.size())) {
     MIEN_ASSIGN_OR_RETURN(const DecodedImage decoded, LoadImage(pictures[i]));
-    std::vector<float>& input = inputs.emplace_back(3 * side * side);
+    std::vector<float>& input = inputs.emplace_back(3 * pixels);
     FitToPlanar(decoded.image,
-                side_px,
-                side_px,
+                extent.width,
+                extent.height,
                 FitMode::kLetterbox,
                 NormalizationOf(contract),
-                DensePlanes(input.data(), side_px, side_px));
+                DensePlanes(input.data(), extent.width, extent.height));
   }
   return inputs;
 }

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "detect/single_shot.h"
 #include "mien/image.h"
 #include "mien/model.h"
 #include "mien/result.h"
@@ -30,8 +31,9 @@ Result<CalibrationChips> LoadCalibrationChips(const std::string& source,
                                               std::size_t count,
                                               const ModelContract& contract);
 
-/// Inputs [3, side_px, side_px] of a detector with `contract`, made of up to
+/// Inputs [3, height, width] of a detector with `contract`, made of up to
 /// `count` pictures, evenly spread over `source`, as SingleShot makes them.
+/// `extent` is not empty.
 ///
 /// Errors:
 /// - kInvalidArgument: fewer than 4 pictures.
@@ -40,6 +42,6 @@ Result<std::vector<std::vector<float>>> LoadCalibrationPictures(
     const std::string& source,
     std::size_t count,
     const ModelContract& contract,
-    int side_px);
+    const InputExtent& extent);
 
 }  // namespace mien::cli

@@ -10,6 +10,8 @@
 #include "calibration_chips.h"
 #include "cmd_model.h"
 #include "commands.h"
+#include "detect/mtcnn_stage.h"
+#include "detect/single_shot.h"
 #include "embed/chip_input.h"
 #include "graph/contract.h"
 #include "graph/onnx_io.h"
@@ -164,18 +166,36 @@ Result<Samples> ChipSamples(const ModelContract& contract,
 
 Result<Samples> PictureSamples(const ModelContract& contract,
                                const Arguments& arguments) {
-  if (contract.name.starts_with("mtcnn-")) {
-    return Error{ErrorCode::kInvalidArgument,
-                 arguments.file +
-                     " is a net of MTCNN, which runs on kernels of its own in "
-                     "floats; single-shot detectors can be quantised"};
+  InputExtent extent = {contract.input_width, contract.input_height};
+  if (extent.width == 0 || extent.height == 0) {
+    extent = {kDetectorSidePx, kDetectorSidePx};
   }
-  const int side =
-      contract.input_width > 0 ? contract.input_width : kDetectorSidePx;
-  MIEN_ASSIGN_OR_RETURN(std::vector<std::vector<float>> inputs,
-                        LoadCalibrationPictures(
-                            arguments.chips, arguments.count, contract, side));
-  return Samples{{1, 3, side, side}, std::move(inputs)};
+  MIEN_ASSIGN_OR_RETURN(
+      std::vector<std::vector<float>> inputs,
+      LoadCalibrationPictures(
+          arguments.chips, arguments.count, contract, extent));
+  return Samples{{1, 3, extent.height, extent.width}, std::move(inputs)};
+}
+
+/// An embedder is one by its contract or by `--profile`; a single-shot detector
+/// needs neither.
+Result<ModelContract> ContractOf(const Graph& graph,
+                                 const Arguments& arguments) {
+  if (const auto stage = MtcnnStage(graph); !stage.empty()) {
+    return Error{ErrorCode::kInvalidArgument,
+                 "this is the " + std::string(stage) +
+                     " of MTCNN, which runs on kernels of its own in floats; "
+                     "single-shot detectors can be quantised"};
+  }
+  auto stated = ContractOrProfile(graph, arguments.profile);
+  if (stated && stated->task == ModelTask::kEmbed) {
+    return stated;
+  }
+  auto detector = SingleShotContract(graph);
+  if (!detector && !stated) {
+    return stated;  // an embedder that needs a profile, most likely
+  }
+  return detector;
 }
 
 Result<QuantizedNet> Quantize(const Graph& graph,
@@ -198,8 +218,11 @@ Result<QuantizedNet> Quantize(const Graph& graph,
 
 Result<ExitCode> RunQuantize(const Arguments& arguments) {
   MIEN_ASSIGN_OR_RETURN(const Graph graph, LoadOnnx(arguments.file));
-  MIEN_ASSIGN_OR_RETURN(ModelContract contract,
-                        ContractOrProfile(graph, arguments.profile));
+  auto known = ContractOf(graph, arguments);
+  if (!known) {
+    return known.error().WithContext(arguments.file);
+  }
+  const ModelContract& contract = *known;
   const bool embeds = contract.task == ModelTask::kEmbed;
   MIEN_ASSIGN_OR_RETURN(
       const Samples samples,

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "detect/blend.h"
+#include "detect/mtcnn_stage.h"
 #include "detect/second_look.h"
 #include "graph/contract.h"
 #include "graph/onnx_io.h"
@@ -20,9 +21,15 @@ namespace {
 constexpr std::size_t kKeptNets = 8;
 constexpr std::size_t kKeptWorkspaceBytes = std::size_t{64} << 20U;
 
-// The contract in `graph`, or an empty one with the input of `family`.
-ModelContract DefaultContract(const SsdFamily& family) {
+// What stands in for the contract of a file without one.
+ModelContract DefaultContract(const SsdFamily& family,
+                              const InputExtent& fixed) {
   ModelContract contract;
+  contract.name = family.name;
+  contract.task = ModelTask::kDetect;
+  contract.detector_family = family.name;
+  contract.input_width = fixed.width;
+  contract.input_height = fixed.height;
   contract.color_order = family.color_order;
   contract.mean = family.mean;
   contract.deviation = family.deviation;
@@ -65,6 +72,37 @@ std::vector<ValueInfo> InferOutputs(const Graph& graph,
     }
   }
   return outputs;
+}
+
+// What the detector in a graph is.
+struct Recognized {
+  InputExtent fixed;
+  std::vector<ValueInfo> outputs;
+  const SsdFamily* family = nullptr;
+  ModelContract contract;
+};
+
+Result<Recognized> Recognize(const Graph& graph) {
+  Recognized net;
+  MIEN_ASSIGN_OR_RETURN(net.fixed, FixedExtent(graph));
+  auto contract = ContractFromGraph(graph);
+  if (!contract && contract.error().code != ErrorCode::kNotFound) {
+    return contract.error();
+  }
+  net.outputs = InferOutputs(graph, net.fixed);
+  const auto family =
+      FindSsdFamily(contract ? contract->detector_family : "", net.outputs);
+  const auto stage = family ? "" : MtcnnStage(graph);
+  if (!stage.empty()) {
+    return Error{ErrorCode::kUnsupported,
+                 "this is the " + std::string(stage) +
+                     " of MTCNN, which finds faces with the two others only; "
+                     "name the folder that holds all three"};
+  }
+  MIEN_ASSIGN_OR_RETURN(net.family, family);
+  net.contract =
+      contract ? *std::move(contract) : DefaultContract(*net.family, net.fixed);
+  return net;
 }
 
 std::vector<NetOutput> OutputsOf(const NetCache::Lease& lease,
@@ -117,6 +155,11 @@ Precision PrecisionFor(const SsdFamily& family, const Graph& graph) {
 
 }  // namespace
 
+Result<ModelContract> SingleShotContract(const Graph& graph) {
+  MIEN_ASSIGN_OR_RETURN(Recognized net, Recognize(graph));
+  return std::move(net.contract);
+}
+
 PlanarNormalization NormalizationOf(const ModelContract& contract) {
   PlanarNormalization normalization = {.mean = contract.mean,
                                        .deviation = contract.deviation,
@@ -140,20 +183,13 @@ Result<std::unique_ptr<SingleShot>> SingleShot::Create(
     const Graph& graph, const SingleShotOptions& options) {
   std::unique_ptr<SingleShot> detector(new SingleShot);
   detector->options_ = options;
-  MIEN_ASSIGN_OR_RETURN(detector->fixed_, FixedExtent(graph));
-  const auto contract = ContractFromGraph(graph);
-  if (!contract && contract.error().code != ErrorCode::kNotFound) {
-    return contract.error();
-  }
-  const std::vector<ValueInfo> outputs = InferOutputs(graph, detector->fixed_);
-  MIEN_ASSIGN_OR_RETURN(
-      detector->family_,
-      FindSsdFamily(contract ? contract->detector_family : "", outputs));
-  detector->normalization_ = NormalizationOf(
-      contract ? *contract : DefaultContract(*detector->family_));
+  MIEN_ASSIGN_OR_RETURN(const Recognized net, Recognize(graph));
+  detector->fixed_ = net.fixed;
+  detector->family_ = net.family;
+  detector->normalization_ = NormalizationOf(net.contract);
   detector->has_landmarks_ =
       detector->family_->has_landmarks &&
-      std::ranges::any_of(outputs, [](const ValueInfo& output) {
+      std::ranges::any_of(net.outputs, [](const ValueInfo& output) {
         return !output.shape.empty() && output.shape.back() == 10;
       });
   MIEN_ASSIGN_OR_RETURN(

@@ -53,6 +53,12 @@ struct InputExtent {
 /// multiple of kInputStepPx.
 InputExtent FitInput(int width, int height, int long_side_px);
 
+/// The contract of the detector in `graph`; where the file has none, one with
+/// what its family wants, which its outputs tell.
+///
+/// Errors: those of SingleShot::Create() but for operators.
+Result<ModelContract> SingleShotContract(const Graph& graph);
+
 /// How the detector of `contract` wants its pictures.
 PlanarNormalization NormalizationOf(const ModelContract& contract);
 
@@ -60,8 +66,9 @@ PlanarNormalization NormalizationOf(const ModelContract& contract);
 class SingleShot : public FaceFinder {
  public:
   /// Errors:
-  /// - kUnsupported: outputs of no known family, a net without exactly one
-  ///   input [N, 3, H, W], or an operator that cannot run.
+  /// - kUnsupported: outputs of no known family, a net of MTCNN (which has
+  ///   three), a net without exactly one input [N, 3, H, W], or an operator
+  ///   that cannot run.
   /// - kCorruptModel: a malformed contract.
   static Result<std::unique_ptr<SingleShot>> Create(
       const Graph& graph, const SingleShotOptions& options);

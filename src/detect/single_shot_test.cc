@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "detect/single_shot.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
+#include "graph/builder.h"
 #include "nets/nets.h"
 
 namespace mien {
@@ -65,7 +68,37 @@ TEST(SingleShot, RefusesANetThatIsNoDetector) {
     const auto detector = SingleShot::Create(graph, {});
     ASSERT_FALSE(detector);
     EXPECT_EQ(detector.error().code, ErrorCode::kUnsupported);
+    EXPECT_THAT(detector.error().message,
+                testing::HasSubstr("-Net of MTCNN, which finds faces with the "
+                                   "two others only"));
   }
+}
+
+// An input and two outputs like UltraFace's, of a file without a contract.
+Graph UltraFaceLike() {
+  GraphBuilder net("net", nets::RandomParameters(3));
+  const Value x = net.Input("input", {1, 3, 240, 320});
+  Graph graph = std::move(net).Build();
+  graph.outputs = {{"scores", DataType::kFloat32, {1, 4420, 2}},
+                   {"boxes", DataType::kFloat32, {1, 4420, 4}}};
+  return graph;
+}
+
+TEST(SingleShotContract, OfAFileWithoutOneIsItsFamilys) {
+  const auto contract = SingleShotContract(UltraFaceLike());
+  ASSERT_TRUE(contract) << contract.error().message;
+  EXPECT_EQ(contract->task, ModelTask::kDetect);
+  EXPECT_EQ(contract->detector_family, "ultraface");
+  EXPECT_EQ(contract->input_width, 320);
+  EXPECT_EQ(contract->input_height, 240);
+  EXPECT_EQ(contract->mean, (std::array{127.0F, 127.0F, 127.0F}));
+}
+
+TEST(SingleShotContract, OfAFileWithOneIsThat) {
+  const auto contract =
+      SingleShotContract(nets::FaceSsd(nets::RandomParameters(3)));
+  ASSERT_TRUE(contract) << contract.error().message;
+  EXPECT_EQ(contract->detector_family, "mien-ssd");
 }
 
 }  // namespace

@@ -3,9 +3,10 @@
 
 import json
 import pathlib
+import shutil
 import unittest
 
-from program import DONE, NO_MATCH, USAGE, ProgramTest
+from program import DONE, FAILURE, NO_MATCH, USAGE, ProgramTest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SAMPLES = ROOT / "samples"
@@ -52,6 +53,24 @@ class ShippedModels(ProgramTest):
                       picture)
         answer = self.run_mien("identify", "--gallery", gallery, picture)
         self.assertIn("ada", answer.stdout)
+
+    def test_mtcnns_nets_are_not_quantised_whatever_their_files_are_called(self):
+        for net in ("pnet", "rnet", "onet"):
+            with self.subTest(net):
+                file = self.folder / f"{net[0]}.onnx"
+                shutil.copy(ROOT / "models" / f"mtcnn-{net}.onnx", file)
+                answer = self.run_mien(
+                    "model", "quantize", file, "--chips", SAMPLES, "--out",
+                    self.folder / "small.onnx", expect=USAGE)
+                self.assertIn(f"this is the {net[0].upper()}-Net of MTCNN, "
+                              "which runs on kernels", answer.stderr)
+                self.assertFalse((self.folder / "small.onnx").exists())
+
+    def test_one_net_of_mtcnn_is_no_detector(self):
+        answer = self.run_mien("detect", "--detector",
+                               ROOT / "models" / "mtcnn-onet.onnx",
+                               SAMPLES / "ada_1.jpg", expect=FAILURE)
+        self.assertIn("name the folder that holds all three", answer.stderr)
 
     def test_every_file_says_whence_it_comes_and_what_it_may_be_used_for(self):
         for file in sorted((ROOT / "models").glob("*.onnx")):
