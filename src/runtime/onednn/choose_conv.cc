@@ -48,26 +48,6 @@ PrimitiveDesc TryConv(const Lowering& net,
       request.name);
 }
 
-/// Winograd's convolution of 3x3 kernels (Lavin and Gray 2016, CVPR) saves more
-/// than half of the products. It wants 16 channels (oneDNN's block), and so
-/// many outputs that the time to transform the weights is back after some
-/// twenty runs: of 192 channels each way that takes 15 ms, and a run on maps of
-/// 17 x 17 is 0.6 ms shorter. With fewer outputs, reading weights that are 4
-/// times larger takes what the products save, and beyond some size they cost
-/// more memory than they are worth.
-bool WinogradPays(const ConvProblem& problem) {
-  constexpr std::int64_t kFewestChannels = 16;
-  constexpr std::int64_t kFewestOutputs = 256;
-  constexpr std::int64_t kMostProducts = std::int64_t{256} * 256;
-  const Shape& w = problem.weight_shape;
-  const bool is_3x3 = w.size() == 4 && w[2] == 3 && w[3] == 3;
-  return is_3x3 && problem.window.strides == Dims{1, 1} &&
-         problem.window.dilates == Dims{0, 0} &&
-         std::min(w[0], w[1]) >= kFewestChannels &&
-         w[0] * w[1] <= kMostProducts &&
-         NumElements(problem.dst) / w[0] >= kFewestOutputs;
-}
-
 /// The variant that makes 4 x 4 outputs at a time, which multiplies least, or
 /// else another; of one sample oneDNN would rather make 2 x 2.
 std::optional<ConvChoice> TryWinograd(const Lowering& net,
@@ -134,6 +114,25 @@ std::optional<ConvChoice> TryBf16(const Lowering& net,
 }
 
 }  // namespace
+
+/// Winograd's convolution of 3x3 kernels (Lavin and Gray 2016, CVPR) saves more
+/// than half of the products. It wants 16 channels, and so many outputs that
+/// reading weights that are 4 times larger does not take what the products
+/// save: of 256 channels each way on maps of 14 x 14 a run is 0.9 ms shorter,
+/// and transforming the weights takes 2 ms, once (oneDNN's, which is slower at
+/// that, 26 ms). Beyond some size they cost more memory than they are worth.
+bool WinogradPays(const ConvProblem& problem) {
+  constexpr std::int64_t kFewestChannels = 16;
+  constexpr std::int64_t kFewestOutputs = 128;
+  constexpr std::int64_t kMostProducts = std::int64_t{256} * 256;
+  const Shape& w = problem.weight_shape;
+  const bool is_3x3 = w.size() == 4 && w[2] == 3 && w[3] == 3;
+  return is_3x3 && problem.window.strides == Dims{1, 1} &&
+         problem.window.dilates == Dims{0, 0} &&
+         std::min(w[0], w[1]) >= kFewestChannels &&
+         w[0] * w[1] <= kMostProducts &&
+         NumElements(problem.dst) / w[0] >= kFewestOutputs;
+}
 
 ConvChoice ChooseConv(const Lowering& net,
                       const ConvProblem& problem,

@@ -13,6 +13,9 @@ struct ConvChoice {
   bool fuses_activation = false;
 };
 
+/// Whether Winograd's convolution saves time (see there).
+bool WinogradPays(const ConvProblem& problem);
+
 /// The fastest that oneDNN offers; an empty descriptor where it offers none. A
 /// convolution in bf16 leaves elements of type `result`. `standing` is how the
 /// input stands already, empty where it is yet to be made.

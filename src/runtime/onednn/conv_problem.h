@@ -67,6 +67,10 @@ bool LowerDepthwise(Lowering& net,
                     const Node& node,
                     const ConvProblem& problem);
 
+/// Lowers `node` to the Winograd kernel of our own; false, having done nothing,
+/// where it does not fit or pay.
+bool LowerWinograd(Lowering& net, const Node& node, const ConvProblem& problem);
+
 /// True when LowerDepthwise() will take `node` and apply the PReLU of its input
 /// as well (Lowering::DefineUnrectified()).
 bool RectifiesItsInput(const Lowering& net, const Node& node);

@@ -162,6 +162,9 @@ Result<Lowered> LowerConv(Lowering& net, const Node& node) {
   if (LowerDepthwise(net, node, problem) || LowerByteConv(net, node, problem)) {
     return Lowered::kYes;
   }
+  if (!net.may_multiply_bf16() && LowerWinograd(net, node, problem)) {
+    return Lowered::kYes;
+  }
   const MemoryDesc standing = net.IsDefined(node.inputs[0])
                                   ? net.Read(node.inputs[0]).desc
                                   : MemoryDesc();

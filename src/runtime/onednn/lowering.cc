@@ -279,6 +279,13 @@ Operand Lowering::Pack(const Tensor& tensor,
   return operand;
 }
 
+std::shared_ptr<const std::vector<float>> Lowering::TransformForWinograd(
+    const Tensor& weights, std::int64_t lanes) {
+  auto transformed = weights_.ToWinograd(weights, lanes);
+  plan_.weight_bytes += transformed->size() * sizeof(float);
+  return transformed;
+}
+
 bool Lowering::MayOverwrite(const std::string& value,
                             const Operand& operand) const {
   if (operand.constant || Constant(value) != nullptr) {

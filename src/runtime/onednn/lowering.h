@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -49,6 +50,8 @@ class Lowering {
   [[nodiscard]] const dnnl::engine& engine() const { return plan_.engine; }
 
   [[nodiscard]] int opset() const { return graph_.opset; }
+
+  [[nodiscard]] int num_threads() const { return options_.num_threads; }
 
   [[nodiscard]] const Shape& ShapeOf(const std::string& value) const;
   [[nodiscard]] DataType TypeOf(const std::string& value) const;
@@ -112,6 +115,10 @@ class Lowering {
   const ByteWeights& PackBytes(const Tensor& weights) {
     return weights_.ToBytes(weights);
   }
+
+  /// The weights of a convolution as TransformWeights() makes them.
+  std::shared_ptr<const std::vector<float>> TransformForWinograd(
+      const Tensor& weights, std::int64_t lanes);
 
   /// True when nobody reads the memory of `operand`, a copy of `value`, after
   /// the current node, and it is not a constant.

@@ -5,6 +5,7 @@
 
 #include "core/file.h"
 #include "runtime/onednn/pack_weights.h"
+#include "runtime/onednn/winograd_kernel.h"
 
 namespace mien::onednn {
 
@@ -77,6 +78,25 @@ const ByteWeights& WeightStore::ToBytes(const Tensor& weights) {
   const std::scoped_lock lock(mutex_);
   return bytes_.try_emplace(weights.identity(), std::move(entry))
       .first->second->bytes;
+}
+
+std::shared_ptr<const std::vector<float>> WeightStore::ToWinograd(
+    const Tensor& weights, std::int64_t lanes) {
+  const std::pair key(weights.identity(), lanes);
+  {
+    const std::scoped_lock lock(mutex_);
+    const auto found = transformed_.find(key);
+    if (found != transformed_.end()) {
+      return found->second.transformed;
+    }
+  }
+  const Shape& shape = weights.shape();
+  auto transformed = std::make_shared<const std::vector<float>>(
+      TransformWeights(weights.ToFloats(), shape[0], shape[1], lanes));
+  const std::scoped_lock lock(mutex_);
+  return transformed_
+      .try_emplace(key, WinogradEntry{weights, std::move(transformed)})
+      .first->second.transformed;
 }
 
 }  // namespace mien::onednn

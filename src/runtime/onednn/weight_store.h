@@ -2,9 +2,11 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <mutex>
+#include <utility>
 #include <vector>
 
 #include "graph/tensor.h"
@@ -31,7 +33,17 @@ class WeightStore {
   /// `weights`, float32, in 8-bit integers; lives as long as the store.
   const ByteWeights& ToBytes(const Tensor& weights);
 
+  /// `weights`, float32, as TransformWeights() makes them for kernels of
+  /// `lanes`.
+  std::shared_ptr<const std::vector<float>> ToWinograd(const Tensor& weights,
+                                                       std::int64_t lanes);
+
  private:
+  struct WinogradEntry {
+    Tensor weights;  // keeps its identity taken
+    std::shared_ptr<const std::vector<float>> transformed;
+  };
+
   struct ByteEntry {
     Tensor weights;  // keeps its identity taken
     ByteWeights bytes;
@@ -56,6 +68,7 @@ class WeightStore {
   ByteArena arena_;
   std::map<const void*, std::vector<Entry>> entries_;
   std::map<const void*, std::unique_ptr<const ByteEntry>> bytes_;
+  std::map<std::pair<const void*, std::int64_t>, WinogradEntry> transformed_;
 };
 
 }  // namespace mien::onednn
