@@ -23,8 +23,13 @@ std::shared_ptr<const PackedConstant> WeightStore::PackNow(
     bytes = arena_.Allocate(wanted.get_size());
   }
   if (!IsPlain(plain) || !PackWeights(tensor.stored(), wanted, bytes.get())) {
+    // Floats are made for this alone; others lie somewhere as they are, and
     // oneDNN only reads from the source of a reorder.
-    auto* source = const_cast<std::byte*>(tensor.bytes().data());
+    const bool is_float = tensor.type() == DataType::kFloat32;
+    std::vector<float> floats =
+        is_float ? tensor.ToFloats() : std::vector<float>();
+    void* source = is_float ? static_cast<void*>(floats.data())
+                            : const_cast<std::byte*>(tensor.bytes().data());
     dnnl::memory from(plain, engine, source);
     dnnl::memory to(wanted, engine, bytes.get());
     dnnl::stream stream(engine);
