@@ -159,10 +159,8 @@ Result<Lowered> LowerConv(Lowering& net, const Node& node) {
   if (!HasConstants(node, problem)) {
     return Lowered::kNo;
   }
-  if (LowerDepthwise(net, node, problem) || LowerByteConv(net, node, problem)) {
-    return Lowered::kYes;
-  }
-  if (!net.may_multiply_bf16() && LowerWinograd(net, node, problem)) {
+  if (LowerDepthwise(net, node, problem) || LowerByteConv(net, node, problem) ||
+      LowerWinograd(net, node, problem)) {
     return Lowered::kYes;
   }
   const MemoryDesc standing = net.IsDefined(node.inputs[0])

@@ -138,8 +138,8 @@ std::size_t WinogradScratch(const WinogradKernel& kernel,
 void RunWinograd(const WinogradKernel& kernel,
                  const WinogradLayer& layer,
                  int num_threads,
-                 const float* in,
-                 float* out,
+                 const std::byte* in,
+                 std::byte* out,
                  float* scratch) {
   const WinogradTiles all = AllTiles(layer);
   const std::int64_t at_once = TilesAtOnce(kernel, layer, num_threads);

@@ -13,7 +13,7 @@
 
 namespace mien::onednn {
 
-/// Floats from one element of a map to the next; the channels of a block, as
+/// Elements from one of a map to the next; the channels of a block, as
 /// many as a kernel has lanes, are one behind the other.
 struct MapStrides {
   std::int64_t sample = 0;
@@ -39,6 +39,9 @@ struct WinogradLayer {
 
   MapStrides in;
   MapStrides out;
+
+  bool reads_bf16 = false;   ///< else float32
+  bool writes_bf16 = false;  ///< rounded from float32, in which all is computed
 
   bool adds = false;   ///< to what stands in the output
   float lower = 0.0F;  ///< 0 for ReLU, minus infinity for nothing
@@ -68,8 +71,8 @@ struct WinogradKernel {
   /// each with scratch memory of its own.
   void (*run)(const WinogradLayer& layer,
               const WinogradTiles& tiles,
-              const float* in,
-              float* out,
+              const std::byte* in,
+              std::byte* out,
               float* scratch) = nullptr;
 };
 
@@ -97,8 +100,8 @@ std::size_t WinogradScratch(const WinogradKernel& kernel,
 void RunWinograd(const WinogradKernel& kernel,
                  const WinogradLayer& layer,
                  int num_threads,
-                 const float* in,
-                 float* out,
+                 const std::byte* in,
+                 std::byte* out,
                  float* scratch);
 
 /// Floats between places of the 36 beyond what they hold: at multiples of 4096

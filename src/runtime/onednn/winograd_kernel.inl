@@ -18,14 +18,32 @@ constexpr std::int64_t kPatch = 6;   // inputs along a side
 constexpr std::int64_t kPlaces = 36; // kPatch x kPatch
 constexpr std::int64_t kBlock = 2 * kLanes;
 
+using Bfloat16 = std::uint16_t;
+typedef std::uint32_t BitVec __attribute__((vector_size(kLanes * 4)));
+typedef Bfloat16 HalfVec __attribute__((vector_size(kLanes * 2)));
+
 [[gnu::always_inline]] inline Vec Load(const float* p) {
   Vec v;
   __builtin_memcpy(&v, p, sizeof(Vec));
   return v;
 }
 
+[[gnu::always_inline]] inline Vec Load(const Bfloat16* p) {
+  HalfVec v;
+  __builtin_memcpy(&v, p, sizeof(HalfVec));
+  return reinterpret_cast<Vec>(__builtin_convertvector(v, BitVec) << 16U);
+}
+
 [[gnu::always_inline]] inline void Store(float* p, Vec v) {
   __builtin_memcpy(p, &v, sizeof(Vec));
+}
+
+/// To nearest, ties to even.
+[[gnu::always_inline]] inline void Store(Bfloat16* p, Vec v) {
+  const auto bits = reinterpret_cast<BitVec>(v);
+  const BitVec rounded = bits + 0x7FFFU + ((bits >> 16U) & 1U);
+  const HalfVec half = __builtin_convertvector(rounded >> 16U, HalfVec);
+  __builtin_memcpy(p, &half, sizeof(HalfVec));
 }
 
 struct PatchLine {
@@ -81,14 +99,15 @@ inline Corner CornerOf(const WinogradTiles& tiles, std::int64_t i) {
 
 /// The patch of one tile and one block of channels, transformed, to `to`, its
 /// places `stride` floats apart.
+template <typename In>
 void TransformPatch(const WinogradLayer& layer,
                     const Corner& corner,
-                    const float* channels,
+                    const In* channels,
                     float* to,
                     std::int64_t stride) {
   const std::int64_t top = corner.row - layer.pad_top;
   const std::int64_t left = corner.column - layer.pad_left;
-  const float* from = channels + corner.sample * layer.in.sample +
+  const In* from = channels + corner.sample * layer.in.sample +
                       top * layer.in.row + left * layer.in.pixel;
   PatchLine columns[kPatch];
 #pragma GCC unroll 6
@@ -164,12 +183,13 @@ void MultiplyTiles(const float* a,
 
 /// One tile's outputs of kLanes channels from its products, whose places are
 /// `stride` floats apart.
+template <typename Out>
 void FinishTile(const WinogradLayer& layer,
                 const Corner& corner,
                 const float* products,
                 std::int64_t stride,
                 Vec bias,
-                float* channels) {
+                Out* channels) {
   TileLine columns[kPatch];
 #pragma GCC unroll 6
   for (std::int64_t x = 0; x < kPatch; ++x) {
@@ -180,7 +200,7 @@ void FinishTile(const WinogradLayer& layer,
     }
     columns[x] = TransformOut(line);
   }
-  float* to = channels + corner.sample * layer.out.sample +
+  Out* to = channels + corner.sample * layer.out.sample +
               corner.row * layer.out.row + corner.column * layer.out.pixel;
   const Vec lower = Filled(layer.lower);
   const std::int64_t rows = layer.out_height - corner.row;
@@ -196,7 +216,7 @@ void FinishTile(const WinogradLayer& layer,
 #pragma GCC unroll 4
     for (std::int64_t x = 0; x < kTile; ++x) {
       if (y < rows && x < width) {
-        float* at = to + y * layer.out.row + x * layer.out.pixel;
+        Out* at = to + y * layer.out.row + x * layer.out.pixel;
         const Vec sum = outputs.values[x] + bias;
         Store(at, Max(lower, layer.adds ? sum + Load(at) : sum));
       }
@@ -204,26 +224,59 @@ void FinishTile(const WinogradLayer& layer,
   }
 }
 
-void Run(const WinogradLayer& layer,
-         const WinogradTiles& tiles,
-         const float* in,
-         float* out,
-         float* scratch) {
-  const std::int64_t depth = layer.in_channels;
-  const std::int64_t patch_stride = tiles.count * depth + kWinogradGap;
-  const std::int64_t product_stride = tiles.count * kBlock + kWinogradGap;
-  float* patches = scratch;                            // [36, tiles, C]
-  float* products = scratch + kPlaces * patch_stride;  // [36, tiles, kBlock]
+/// Transforms the patches of `tiles` to `patches` [36, tiles, C].
+template <typename In>
+void TransformPatches(const WinogradLayer& layer,
+                      const WinogradTiles& tiles,
+                      const In* in,
+                      float* patches,
+                      std::int64_t stride) {
   for (std::int64_t i = 0; i < tiles.count; ++i) {
     const Corner corner = CornerOf(tiles, i);
-    for (std::int64_t c = 0; c < depth; c += kLanes) {
+    for (std::int64_t c = 0; c < layer.in_channels; c += kLanes) {
       TransformPatch(layer,
                      corner,
                      in + c / kLanes * layer.in.block,
-                     patches + i * depth + c,
-                     patch_stride);
+                     patches + i * layer.in_channels + c,
+                     stride);
     }
   }
+}
+
+/// Output channels `m` to m + kBlock of `tiles` from `products`, which are
+/// [36, tiles, kBlock].
+template <typename Out>
+void FinishTiles(const WinogradLayer& layer,
+                 const WinogradTiles& tiles,
+                 std::int64_t m,
+                 const float* products,
+                 std::int64_t stride,
+                 Out* out) {
+  for (std::int64_t i = 0; i < tiles.count; ++i) {
+    const Corner corner = CornerOf(tiles, i);
+    for (std::int64_t half = 0; half < kBlock; half += kLanes) {
+      FinishTile(layer,
+                 corner,
+                 products + i * kBlock + half,
+                 stride,
+                 Load(layer.bias.data() + m + half),
+                 out + (m + half) / kLanes * layer.out.block);
+    }
+  }
+}
+
+template <typename In, typename Out>
+void RunTyped(const WinogradLayer& layer,
+              const WinogradTiles& tiles,
+              const In* in,
+              Out* out,
+              float* scratch) {
+  const std::int64_t depth = layer.in_channels;
+  const std::int64_t patch_stride = tiles.count * depth + kWinogradGap;
+  const std::int64_t product_stride = tiles.count * kBlock + kWinogradGap;
+  float* patches = scratch;
+  float* products = scratch + kPlaces * patch_stride;
+  TransformPatches(layer, tiles, in, patches, patch_stride);
   const float* weights = layer.weights->data();
   for (std::int64_t m = 0; m < layer.out_channels; m += kBlock) {
     for (std::int64_t place = 0; place < kPlaces; ++place) {
@@ -234,16 +287,26 @@ void Run(const WinogradLayer& layer,
                     products + place * product_stride);
       weights += depth * kBlock;
     }
-    for (std::int64_t i = 0; i < tiles.count; ++i) {
-      const Corner corner = CornerOf(tiles, i);
-      for (std::int64_t half = 0; half < kBlock; half += kLanes) {
-        FinishTile(layer,
-                   corner,
-                   products + i * kBlock + half,
-                   product_stride,
-                   Load(layer.bias.data() + m + half),
-                   out + (m + half) / kLanes * layer.out.block);
-      }
-    }
+    FinishTiles(layer, tiles, m, products, product_stride, out);
+  }
+}
+
+void Run(const WinogradLayer& layer,
+         const WinogradTiles& tiles,
+         const std::byte* in,
+         std::byte* out,
+         float* scratch) {
+  const auto* halves_in = reinterpret_cast<const Bfloat16*>(in);
+  const auto* floats_in = reinterpret_cast<const float*>(in);
+  auto* halves_out = reinterpret_cast<Bfloat16*>(out);
+  auto* floats_out = reinterpret_cast<float*>(out);
+  if (layer.reads_bf16 && layer.writes_bf16) {
+    RunTyped(layer, tiles, halves_in, halves_out, scratch);
+  } else if (layer.reads_bf16) {
+    RunTyped(layer, tiles, halves_in, floats_out, scratch);
+  } else if (layer.writes_bf16) {
+    RunTyped(layer, tiles, floats_in, halves_out, scratch);
+  } else {
+    RunTyped(layer, tiles, floats_in, floats_out, scratch);
   }
 }

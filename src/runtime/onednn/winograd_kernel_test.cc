@@ -7,9 +7,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <limits>
 #include <random>
 #include <string>
+
+#include "graph/half.h"
 
 namespace mien::onednn {
 namespace {
@@ -32,6 +35,7 @@ struct Case {
   float lower = kNoBound;
   bool adds = false;
   bool in_blocks = false;
+  bool is_bf16 = false;
   int num_threads = 1;
 };
 
@@ -64,6 +68,8 @@ WinogradLayer MakeLayer(const Case& c, std::int64_t lanes) {
                       layer.out_height,
                       layer.out_width,
                       lanes);
+  layer.reads_bf16 = c.is_bf16;
+  layer.writes_bf16 = c.is_bf16;
   layer.adds = c.adds;
   layer.lower = c.lower;
   layer.bias = RandomValues(layer.out_channels, 1);
@@ -106,29 +112,62 @@ float Sum(const WinogradLayer& layer,
   return static_cast<float>(sum);
 }
 
+/// Values of a map as the kernel reads and writes them.
+class Map {
+ public:
+  Map(std::int64_t count, unsigned seed, bool is_bf16) : is_bf16_(is_bf16) {
+    floats_ = RandomValues(count, seed);
+    std::ranges::transform(
+        floats_, std::back_inserter(halves_), Bfloat16FromFloat);
+  }
+
+  [[nodiscard]] std::byte* data() {
+    return is_bf16_ ? reinterpret_cast<std::byte*>(halves_.data())
+                    : reinterpret_cast<std::byte*>(floats_.data());
+  }
+
+  [[nodiscard]] std::vector<float> Values() const {
+    std::vector<float> values = floats_;
+    if (is_bf16_) {
+      std::ranges::transform(halves_, values.begin(), FloatFromBfloat16);
+    }
+    return values;
+  }
+
+ private:
+  bool is_bf16_;
+  std::vector<float> floats_;
+  std::vector<std::uint16_t> halves_;
+};
+
 void ExpectConvolves(const WinogradKernel& kernel, const Case& c) {
   WinogradLayer layer = MakeLayer(c, kernel.lanes);
   const std::vector<float> weights =
       RandomValues(layer.out_channels * layer.in_channels * 9, 2);
   layer.weights = std::make_shared<const std::vector<float>>(TransformWeights(
       weights, layer.out_channels, layer.in_channels, kernel.lanes));
-  const std::vector<float> in = RandomValues(layer.batch * layer.in.sample, 3);
-  const std::vector<float> before =
-      RandomValues(layer.batch * layer.out.sample, 4);
-  std::vector<float> out = before;
+  Map in(layer.batch * layer.in.sample, 3, c.is_bf16);
+  Map out(layer.batch * layer.out.sample, 4, c.is_bf16);
+  const std::vector<float> x = in.Values();
+  const std::vector<float> before = out.Values();
   std::vector<float> scratch(WinogradScratch(kernel, layer, c.num_threads));
   RunWinograd(
       kernel, layer, c.num_threads, in.data(), out.data(), scratch.data());
+  const std::vector<float> y = out.Values();
+  const double step = c.is_bf16 ? 0x1p-8 : 0.0;  // of a rounded output
   double worst = 0.0;
   for (std::int64_t n = 0; n < layer.batch; ++n) {
     for (std::int64_t m = 0; m < layer.out_channels; ++m) {
-      for (std::int64_t y = 0; y < layer.out_height; ++y) {
-        for (std::int64_t x = 0; x < layer.out_width; ++x) {
-          const std::size_t at = PlaceOf(layer.out, kernel.lanes, n, m, y, x);
-          float expected = Sum(layer, kernel.lanes, weights, in, n, m, y, x) +
-                           (c.adds ? before[at] : 0.0F);
-          expected = std::max(expected, c.lower);
-          worst = std::max(worst, std::abs(double{out[at]} - expected));
+      for (std::int64_t row = 0; row < layer.out_height; ++row) {
+        for (std::int64_t column = 0; column < layer.out_width; ++column) {
+          const std::size_t at =
+              PlaceOf(layer.out, kernel.lanes, n, m, row, column);
+          const float sum =
+              Sum(layer, kernel.lanes, weights, x, n, m, row, column) +
+              (c.adds ? before[at] : 0.0F);
+          const double expected = std::max(sum, c.lower);
+          const double error = std::abs(double{y[at]} - expected);
+          worst = std::max(worst, error - step * std::abs(expected));
         }
       }
     }
@@ -168,6 +207,12 @@ TEST(WinogradKernel, RectifiesAndAdds) {
 
 TEST(WinogradKernel, ReadsAndWritesBlocksOfChannels) {
   ExpectAllConvolve({.height = 7, .adds = true, .in_blocks = true});
+}
+
+TEST(WinogradKernel, ReadsAndWritesBfloat16) {
+  ExpectAllConvolve(
+      {.height = 7, .lower = 0.0F, .adds = true, .is_bf16 = true});
+  ExpectAllConvolve({.in_blocks = true, .is_bf16 = true});
 }
 
 // More tiles than are worked on at once, and few for many threads.
