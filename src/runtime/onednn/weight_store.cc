@@ -98,6 +98,8 @@ std::shared_ptr<const std::vector<float>> WeightStore::ToWinograd(
   const Shape& shape = weights.shape();
   auto transformed = std::make_shared<const std::vector<float>>(
       TransformWeights(weights.ToFloats(), shape[0], shape[1], lanes));
+  const StoredElements stored = weights.stored();
+  ReleasePages({stored.owner, stored.bytes});
   const std::scoped_lock lock(mutex_);
   return transformed_
       .try_emplace(key, WinogradEntry{weights, std::move(transformed)})

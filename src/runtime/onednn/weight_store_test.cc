@@ -72,5 +72,14 @@ TEST_F(WeightStoreTest, RoundsToBytesOnce) {
   EXPECT_EQ(&store_.ToBytes(halves), &bytes);
 }
 
+TEST_F(WeightStoreTest, TransformsForWinogradOnceForEachWidth) {
+  const Tensor weights =
+      Tensor::Float({32, 8, 3, 3}, std::vector<float>(32 * 8 * 9, 1.0F));
+  const auto narrow = store_.ToWinograd(weights, 8);
+  EXPECT_EQ(narrow->size(), 32U * 8 * 36);
+  EXPECT_EQ(store_.ToWinograd(weights, 8), narrow);
+  EXPECT_NE(store_.ToWinograd(weights, 16), narrow);
+}
+
 }  // namespace
 }  // namespace mien::onednn
