@@ -121,7 +121,7 @@ Layouts ChooseLayouts(Lowering& net,
 /// products are at most twice as fast as those of fp32, of which the algorithm
 /// needs a quarter; but its weights are 8 times larger.
 bool Pays(const Lowering& net, const ConvProblem& problem) {
-  constexpr std::int64_t kFewestOutputs = 1024;
+  constexpr std::int64_t kFewestOutputs = 512;
   const std::int64_t outputs = NumElements(problem.dst) / problem.dst[1];
   return WinogradPays(problem) &&
          (!net.wants_bf16() || (!MayUseAmx() && outputs >= kFewestOutputs));
