@@ -222,7 +222,10 @@ Result<ExitCode> RunQuantize(const Arguments& arguments) {
   if (!known) {
     return known.error().WithContext(arguments.file);
   }
-  const ModelContract& contract = *known;
+  ModelContract& contract = *known;
+  if (!contract.name.empty()) {
+    contract.name += "-int8";
+  }
   const bool embeds = contract.task == ModelTask::kEmbed;
   MIEN_ASSIGN_OR_RETURN(
       const Samples samples,

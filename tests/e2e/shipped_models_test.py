@@ -66,6 +66,14 @@ class ShippedModels(ProgramTest):
                               "which runs on kernels", answer.stderr)
                 self.assertFalse((self.folder / "small.onnx").exists())
 
+    def test_a_quantised_model_is_called_so(self):
+        small = self.folder / "small.onnx"
+        self.run_mien("model", "quantize", ROOT / "models" / "face-ssd.onnx",
+                      "--chips", SAMPLES, "--count", "4", "--keep", "none",
+                      "--out", small)
+        report = self.line("model", "inspect", "--size", "128x128", small)
+        self.assertEqual(report["contract"]["name"], "mien-ssd-int8")
+
     def test_one_net_of_mtcnn_is_no_detector(self):
         answer = self.run_mien("detect", "--detector",
                                ROOT / "models" / "mtcnn-onet.onnx",
