@@ -17,10 +17,15 @@ import pathlib
 import statistics
 import sys
 import tempfile
+import time
 
 import numpy as np
 from contender import Contender, ContenderError, commands
 from equality import compare_embeddings, compare_faces, compare_pipelines
+
+# For so long, at most, threads wait for more work before they sleep, on the
+# cores of whoever is next.
+SPINNING_S = 0.2
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 
@@ -145,13 +150,15 @@ def check_results(task, contenders, request, folder):
         contender.equal, contender.difference = verdict
 
 
-def take_turns(contenders, request, rounds):
+def take_turns(contenders, request, rounds, threads):
     for contender in contenders:
         contender.times(request)  # warms up
         contender.ms = []
     for turn in range(rounds):
         shift = turn % len(contenders)
         for contender in contenders[shift:] + contenders[:shift]:
+            if threads > 1:
+                time.sleep(SPINNING_S)
             contender.ms += contender.times(request)
 
 
@@ -194,7 +201,8 @@ def main():
                    "iterations": 1}
         try:
             check_results(arguments.task, contenders, request, folder)
-            take_turns(contenders, request, arguments.rounds)
+            take_turns(contenders, request, arguments.rounds,
+                       arguments.threads)
         finally:
             for contender in contenders:
                 contender.close()

@@ -3,9 +3,11 @@
 """Measures an embedder at several batches and numbers of cores, and prints one
 table: mien in each precision against the other runtimes (run.py, contenders
 taking turns), what this machine's core can do at most (peak_bench), and the share
-of it that mien's layers reach (mien model inspect).
+of it that mien's layers reach (mien model inspect),
+and the accuracy in each precision where LFW's chips lie (mien eval lfw --aligned).
 
-    bench/table.py --model FILE.onnx --quantized INT8.onnx --size 112
+    bench/table.py --model FILE.onnx --quantized INT8.onnx --size 112 \\
+        --lfw CHIPS --pairs pairs.txt
 """
 import argparse
 import json
@@ -38,6 +40,9 @@ def parse_arguments():
                         help="cpu: on a machine that others use, too")
     parser.add_argument("--programs", default=ROOT / "build/bench/bench",
                         type=pathlib.Path)
+    parser.add_argument("--lfw", type=pathlib.Path, metavar="FOLDER",
+                        help="LFW's pictures as chips of 'mien align'")
+    parser.add_argument("--pairs", type=pathlib.Path, help="LFW's pairs.txt")
     parser.add_argument("--mien", default=ROOT / "build/release/mien",
                         type=pathlib.Path, help="for the time of each layer")
     return parser.parse_args()
@@ -114,6 +119,26 @@ def print_shares(arguments, peaks):
                   f"{layer['us']:9.0f} us {100 * rate / peak:4.0f} %")
 
 
+def print_accuracy(arguments):
+    """What each precision costs."""
+    for precision in PEAKS_OF:
+        model = arguments.quantized if precision == "int8" else arguments.model
+        if model is None:
+            continue
+        run = subprocess.run(
+            [str(arguments.mien), "eval", "lfw", "--aligned", "--json", "--root",
+             str(arguments.lfw), "--pairs", str(arguments.pairs), "--embedder",
+             str(model), "--precision", precision, "--profile", "arcface112"],
+            capture_output=True, check=False, text=True)
+        if run.returncode != 0:
+            print(f"LFW in {precision}: {run.stderr.strip().splitlines()[-1]}",
+                  file=sys.stderr)
+            continue
+        result = json.loads(run.stdout.splitlines()[-1])
+        print(f"LFW in {precision}: {result['accuracy']:.4f} "
+              f"+- {result['accuracy_std']:.4f}", flush=True)
+
+
 def main():
     arguments = parse_arguments()
     usable = len(os.sched_getaffinity(0))
@@ -128,6 +153,8 @@ def main():
                 rows = measure(arguments, batch, cores, pathlib.Path(name))
                 print_rows(rows, batch, cores, arguments.clock)
     print_shares(arguments, print_peaks(arguments))
+    if arguments.lfw and arguments.pairs:
+        print_accuracy(arguments)
 
 
 if __name__ == "__main__":

@@ -71,10 +71,13 @@ def reshape(a, x, shape):
     return x.reshape(sizes)
 
 
+TYPES = {1: torch.float32, 10: torch.float16}  # ONNX's numbers of them
+
 OPERATORS = {
     "Add": lambda a, x, y: x + y,
     "AveragePool": average_pool,
     "BatchNormalization": batch_norm,
+    "Cast": lambda a, x: x.to(TYPES[a["to"]]),
     "Clip": clip,
     "Concat": lambda a, *xs: torch.cat(xs, a["axis"]),
     "Conv": conv,
@@ -123,6 +126,11 @@ class OnnxInTorch:
         if node.op_type == "Constant":
             value = numpy_helper.to_array(attributes["value"]).copy()
             self.weights[node.output[0]] = torch.from_numpy(value)
+            return
+        if node.op_type == "Cast" and node.input[0] in self.weights:
+            # As the other runtimes do: once, not in every run.
+            self.weights[node.output[0]] = OPERATORS["Cast"](
+                attributes, self.weights[node.input[0]])
             return
         if node.op_type not in OPERATORS:
             raise ValueError(f"no operator {node.op_type}")
