@@ -73,7 +73,7 @@ std::shared_ptr<const PackedConstant> WeightStore::Pack(
 const ByteWeights& WeightStore::ToBytes(const Tensor& weights) {
   {
     const std::scoped_lock lock(mutex_);
-    const auto found = bytes_.find(weights.identity());
+    const auto found = bytes_.find(KeyOf(weights));
     if (found != bytes_.end()) {
       return found->second->bytes;
     }
@@ -81,13 +81,13 @@ const ByteWeights& WeightStore::ToBytes(const Tensor& weights) {
   auto entry = std::make_unique<const ByteEntry>(
       ByteEntry{weights, ToByteWeights(weights)});
   const std::scoped_lock lock(mutex_);
-  return bytes_.try_emplace(weights.identity(), std::move(entry))
+  return bytes_.try_emplace(KeyOf(weights), std::move(entry))
       .first->second->bytes;
 }
 
 std::shared_ptr<const std::vector<float>> WeightStore::ToWinograd(
     const Tensor& weights, std::int64_t lanes) {
-  const std::pair key(weights.identity(), lanes);
+  const std::pair key(KeyOf(weights), lanes);
   {
     const std::scoped_lock lock(mutex_);
     const auto found = transformed_.find(key);

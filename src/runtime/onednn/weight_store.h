@@ -39,6 +39,14 @@ class WeightStore {
                                                        std::int64_t lanes);
 
  private:
+  /// Tensors that share their elements may have other extents
+  /// (Tensor::Reshaped()), and then stand for other weights.
+  using TensorKey = std::pair<const void*, Shape>;
+
+  static TensorKey KeyOf(const Tensor& tensor) {
+    return {tensor.identity(), tensor.shape()};
+  }
+
   struct WinogradEntry {
     Tensor weights;  // keeps its identity taken
     std::shared_ptr<const std::vector<float>> transformed;
@@ -67,8 +75,8 @@ class WeightStore {
   std::mutex mutex_;
   ByteArena arena_;
   std::map<const void*, std::vector<Entry>> entries_;
-  std::map<const void*, std::unique_ptr<const ByteEntry>> bytes_;
-  std::map<std::pair<const void*, std::int64_t>, WinogradEntry> transformed_;
+  std::map<TensorKey, std::unique_ptr<const ByteEntry>> bytes_;
+  std::map<std::pair<TensorKey, std::int64_t>, WinogradEntry> transformed_;
 };
 
 }  // namespace mien::onednn

@@ -72,6 +72,18 @@ TEST_F(WeightStoreTest, RoundsToBytesOnce) {
   EXPECT_EQ(&store_.ToBytes(halves), &bytes);
 }
 
+TEST_F(WeightStoreTest, TellsTheSameElementsOfOtherExtentsApart) {
+  const Tensor halves = Halves();
+  EXPECT_THAT(store_.ToBytes(halves).integers.ToInts(),
+              ElementsAre(_, 127, 95, 127));
+  EXPECT_THAT(store_.ToBytes(halves.Reshaped({4, 1})).integers.ToInts(),
+              ElementsAre(127, 127, 127, 127));
+  const Tensor weights =
+      Tensor::Float({32, 16, 3, 3}, std::vector<float>(32 * 16 * 9, 1.0F));
+  EXPECT_NE(store_.ToWinograd(weights.Reshaped({16, 32, 3, 3}), 8),
+            store_.ToWinograd(weights, 8));
+}
+
 TEST_F(WeightStoreTest, TransformsForWinogradOnceForEachWidth) {
   const Tensor weights =
       Tensor::Float({32, 8, 3, 3}, std::vector<float>(32 * 8 * 9, 1.0F));
