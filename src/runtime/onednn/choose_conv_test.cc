@@ -11,9 +11,7 @@ namespace {
 
 /// Whether oneDNN may use AVX-512, for which alone it has Winograd's algorithm.
 bool HasAvx512() {
-  const auto isa = static_cast<unsigned>(dnnl::get_effective_cpu_isa());
-  const auto wanted = static_cast<unsigned>(dnnl::cpu_isa::avx512_core);
-  return HostCpu().avx512 && (isa & wanted) == wanted;
+  return HostCpu().avx512 && MayUse(dnnl::cpu_isa::avx512_core);
 }
 
 /// A convolution of 3 x 3 with `out` channels, for oneDNN's Winograd where it

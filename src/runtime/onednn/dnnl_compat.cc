@@ -97,6 +97,13 @@ bool IsConvolutionByTiles(const PrimitiveDesc& desc) {
 
 }  // namespace
 
+bool MayUse(dnnl::cpu_isa isa) {
+  // Each set's bits include those of the sets that it extends.
+  const auto wanted = static_cast<unsigned>(isa);
+  const auto usable = static_cast<unsigned>(dnnl::get_effective_cpu_isa());
+  return (usable & wanted) == wanted;
+}
+
 PrimitiveDesc ConvolutionDesc(const engine& engine,
                               algorithm algorithm,
                               const MemoryDesc& src,

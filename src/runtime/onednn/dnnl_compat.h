@@ -26,6 +26,9 @@ struct Window {
   Dims pads_end;
 };
 
+/// Whether oneDNN may use `isa`: the CPU has it, ONEDNN_MAX_CPU_ISA allows it.
+bool MayUse(dnnl::cpu_isa isa);
+
 /// `bias` may be an empty descriptor. `name` is part of the name of the
 /// implementation that is wanted; any does where it is empty.
 PrimitiveDesc ConvolutionDesc(const dnnl::engine& engine,

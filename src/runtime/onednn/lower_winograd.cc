@@ -17,9 +17,7 @@ namespace {
 using Type = Lowering::Type;
 
 bool MayUseAmx() {
-  const auto isa = static_cast<unsigned>(dnnl::get_effective_cpu_isa());
-  const auto amx = static_cast<unsigned>(dnnl::cpu_isa::avx512_core_amx);
-  return HostCpu().amx_bf16 && (isa & amx) == amx;
+  return HostCpu().amx_bf16 && MayUse(dnnl::cpu_isa::avx512_core_amx);
 }
 
 /// The fastest kernel of this CPU, or null where it cannot run the layer.

@@ -89,16 +89,11 @@ void TransformTaps(const std::array<const float*, kCount>& taps,
 }  // namespace
 
 std::vector<const WinogradKernel*> UsableWinogradKernels() {
-  const auto isa = static_cast<unsigned>(dnnl::get_effective_cpu_isa());
-  const auto allows = [isa](dnnl::cpu_isa wanted) {
-    return (isa & static_cast<unsigned>(wanted)) ==
-           static_cast<unsigned>(wanted);
-  };
   std::vector<const WinogradKernel*> usable;
-  if (HostCpu().avx512 && allows(dnnl::cpu_isa::avx512_core)) {
+  if (HostCpu().avx512 && MayUse(dnnl::cpu_isa::avx512_core)) {
     usable.push_back(&Avx512WinogradKernel());
   }
-  if (HostCpu().avx2 && allows(dnnl::cpu_isa::avx2)) {
+  if (HostCpu().avx2 && MayUse(dnnl::cpu_isa::avx2)) {
     usable.push_back(&Avx2WinogradKernel());
   }
   return usable;
