@@ -31,21 +31,24 @@ std::vector<float> RandomValues(std::int64_t count, unsigned seed) {
 struct Case {
   std::int64_t height = 9;  ///< of the output
   std::int64_t width = 9;
-  std::int64_t pad = 1;
+  std::int64_t pad_top = 1;  ///< and as much below
+  std::int64_t pad_left = 1;
   float lower = kNoBound;
   bool adds = false;
   bool in_blocks = false;
-  bool is_bf16 = false;
+  bool out_blocks = false;
+  bool reads_bf16 = false;
+  bool writes_bf16 = false;
   int num_threads = 1;
 };
 
-MapStrides Strides(bool in_blocks,
+MapStrides Strides(bool is_blocked,
                    std::int64_t channels,
                    std::int64_t height,
                    std::int64_t width,
                    std::int64_t lanes) {
   const std::int64_t area = height * width;
-  return in_blocks
+  return is_blocked
              ? MapStrides{area * channels, width * lanes, lanes, area * lanes}
              : MapStrides{area * channels, width * channels, channels, lanes};
 }
@@ -55,21 +58,21 @@ WinogradLayer MakeLayer(const Case& c, std::int64_t lanes) {
   layer.batch = 2;
   layer.in_channels = 3 * lanes;
   layer.out_channels = 4 * lanes;
-  layer.in_height = c.height + 2 - 2 * c.pad;
-  layer.in_width = c.width + 2 - 2 * c.pad;
+  layer.in_height = c.height + 2 - 2 * c.pad_top;
+  layer.in_width = c.width + 2 - 2 * c.pad_left;
   layer.out_height = c.height;
   layer.out_width = c.width;
-  layer.pad_top = c.pad;
-  layer.pad_left = c.pad;
+  layer.pad_top = c.pad_top;
+  layer.pad_left = c.pad_left;
   layer.in = Strides(
       c.in_blocks, layer.in_channels, layer.in_height, layer.in_width, lanes);
-  layer.out = Strides(c.in_blocks,
+  layer.out = Strides(c.out_blocks,
                       layer.out_channels,
                       layer.out_height,
                       layer.out_width,
                       lanes);
-  layer.reads_bf16 = c.is_bf16;
-  layer.writes_bf16 = c.is_bf16;
+  layer.reads_bf16 = c.reads_bf16;
+  layer.writes_bf16 = c.writes_bf16;
   layer.adds = c.adds;
   layer.lower = c.lower;
   layer.bias = RandomValues(layer.out_channels, 1);
@@ -146,15 +149,15 @@ void ExpectConvolves(const WinogradKernel& kernel, const Case& c) {
       RandomValues(layer.out_channels * layer.in_channels * 9, 2);
   layer.weights = std::make_shared<const std::vector<float>>(TransformWeights(
       weights, layer.out_channels, layer.in_channels, kernel.lanes));
-  Map in(layer.batch * layer.in.sample, 3, c.is_bf16);
-  Map out(layer.batch * layer.out.sample, 4, c.is_bf16);
+  Map in(layer.batch * layer.in.sample, 3, c.reads_bf16);
+  Map out(layer.batch * layer.out.sample, 4, c.writes_bf16);
   const std::vector<float> x = in.Values();
   const std::vector<float> before = out.Values();
   std::vector<float> scratch(WinogradScratch(kernel, layer, c.num_threads));
   RunWinograd(
       kernel, layer, c.num_threads, in.data(), out.data(), scratch.data());
   const std::vector<float> y = out.Values();
-  const double step = c.is_bf16 ? 0x1p-8 : 0.0;  // of a rounded output
+  const double step = c.writes_bf16 ? 0x1p-8 : 0.0;  // of a rounded output
   double worst = 0.0;
   for (std::int64_t n = 0; n < layer.batch; ++n) {
     for (std::int64_t m = 0; m < layer.out_channels; ++m) {
@@ -175,6 +178,15 @@ void ExpectConvolves(const WinogradKernel& kernel, const Case& c) {
   EXPECT_LE(worst, 2e-4);  // of sums of 216 or 432 products up to 1
 }
 
+class WinogradKernelTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (UsableWinogradKernels().empty()) {
+      GTEST_SKIP() << "skipped: needs AVX2";
+    }
+  }
+};
+
 void ExpectAllConvolve(const Case& c) {
   for (const WinogradKernel* kernel : UsableWinogradKernels()) {
     SCOPED_TRACE(std::string(kernel->name) + ", " + std::to_string(c.height) +
@@ -183,40 +195,46 @@ void ExpectAllConvolve(const Case& c) {
   }
 }
 
-TEST(WinogradKernel, ConvolvesMapsOfWholeTiles) {
+TEST_F(WinogradKernelTest, ConvolvesMapsOfWholeTiles) {
   ExpectAllConvolve({.height = 8, .width = 12});
 }
 
-TEST(WinogradKernel, ConvolvesMapsThatEndWithinATile) {
+TEST_F(WinogradKernelTest, ConvolvesMapsThatEndWithinATile) {
   for (const std::int64_t side : {1, 5, 6, 7}) {
     ExpectAllConvolve({.height = side, .width = 13});
     ExpectAllConvolve({.height = 13, .width = side});
   }
 }
 
-TEST(WinogradKernel, ConvolvesWithoutAndWithMuchPadding) {
-  ExpectAllConvolve({.pad = 0});
-  ExpectAllConvolve({.pad = 2});
+TEST_F(WinogradKernelTest, ConvolvesWithoutAndWithMuchPadding) {
+  ExpectAllConvolve({.pad_top = 0, .pad_left = 2});
+  ExpectAllConvolve({.pad_top = 2, .pad_left = 0});
+  ExpectAllConvolve({.pad_top = 5, .pad_left = 5});
 }
 
-TEST(WinogradKernel, RectifiesAndAdds) {
+TEST_F(WinogradKernelTest, RectifiesAndAdds) {
   ExpectAllConvolve({.lower = 0.0F});
   ExpectAllConvolve({.lower = 0.0F, .adds = true});
   ExpectAllConvolve({.adds = true});
 }
 
-TEST(WinogradKernel, ReadsAndWritesBlocksOfChannels) {
-  ExpectAllConvolve({.height = 7, .adds = true, .in_blocks = true});
+TEST_F(WinogradKernelTest, ReadsAndWritesBlocksOfChannels) {
+  ExpectAllConvolve({.height = 7, .in_blocks = true});
+  ExpectAllConvolve({.height = 7, .adds = true, .out_blocks = true});
+  ExpectAllConvolve({.in_blocks = true, .out_blocks = true});
 }
 
-TEST(WinogradKernel, ReadsAndWritesBfloat16) {
-  ExpectAllConvolve(
-      {.height = 7, .lower = 0.0F, .adds = true, .is_bf16 = true});
-  ExpectAllConvolve({.in_blocks = true, .is_bf16 = true});
+TEST_F(WinogradKernelTest, ReadsAndWritesBfloat16) {
+  ExpectAllConvolve({.height = 7, .adds = true, .reads_bf16 = true});
+  ExpectAllConvolve({.height = 7, .adds = true, .writes_bf16 = true});
+  ExpectAllConvolve({.lower = 0.0F,
+                     .in_blocks = true,
+                     .reads_bf16 = true,
+                     .writes_bf16 = true});
 }
 
 // More tiles than are worked on at once, and few for many threads.
-TEST(WinogradKernel, SharesTilesAmongThreads) {
+TEST_F(WinogradKernelTest, SharesTilesAmongThreads) {
   ExpectAllConvolve({.height = 60, .width = 33, .num_threads = 3});
   ExpectAllConvolve({.height = 3, .width = 3, .num_threads = 4});
 }
