@@ -2,11 +2,12 @@
 #include "runtime/onednn/pack_weights.h"
 
 #include <algorithm>
-#include <bit>
 #include <cstdint>
 #include <optional>
 #include <span>
 #include <vector>
+
+#include "graph/half.h"
 
 namespace mien::onednn {
 namespace {
@@ -53,16 +54,6 @@ std::vector<std::int64_t> JoinedOffsets(const BlockedLayout& layout,
     joined = std::move(longer);
   }
   return joined;
-}
-
-/// Rounds to nearest, ties to even; NaN stays NaN.
-std::uint16_t Bfloat16Bits(float value) {
-  const auto bits = std::bit_cast<std::uint32_t>(value);
-  if ((bits & 0x7FFFFFFFU) > 0x7F800000U) {
-    return static_cast<std::uint16_t>((bits >> 16U) | 0x40U);
-  }
-  const std::uint32_t half = 0x7FFFU + ((bits >> 16U) & 1U);
-  return static_cast<std::uint16_t>((bits + half) >> 16U);
 }
 
 /// Where the elements of an array go: one number per row and per column.
@@ -116,8 +107,10 @@ bool PackWeights(const StoredElements& elements,
       return value;
     });
   } else {
-    Scatter(
-        elements, places, reinterpret_cast<std::uint16_t*>(to), Bfloat16Bits);
+    Scatter(elements,
+            places,
+            reinterpret_cast<std::uint16_t*>(to),
+            Bfloat16FromFloat);
   }
   return true;
 }
