@@ -6,7 +6,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 NOT_OURS = {".git", "build", "try-out", ".cache", "__pycache__"}
-CODE = (".h", ".cc")
+CODE = (".h", ".cc", ".inl")
 
 
 def files():

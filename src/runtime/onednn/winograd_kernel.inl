@@ -13,9 +13,9 @@
 // channels of output at a time, each of the 36 places is a product of matrices
 // [tiles, C] x [C, 2 kLanes], and what comes out is transformed back, A^T m A.
 
-constexpr std::int64_t kTile = 4;    // outputs along a side
-constexpr std::int64_t kPatch = 6;   // inputs along a side
-constexpr std::int64_t kPlaces = 36; // kPatch x kPatch
+constexpr std::int64_t kTile = 4;     // outputs along a side
+constexpr std::int64_t kPatch = 6;    // inputs along a side
+constexpr std::int64_t kPlaces = 36;  // kPatch x kPatch
 constexpr std::int64_t kBlock = 2 * kLanes;
 
 using Bfloat16 = std::uint16_t;
@@ -92,9 +92,8 @@ struct Corner {
 inline Corner CornerOf(const WinogradTiles& tiles, std::int64_t i) {
   const std::int64_t index = tiles.first + i;
   const std::int64_t row = index / tiles.across;
-  return {row / tiles.down,
-          row % tiles.down * kTile,
-          index % tiles.across * kTile};
+  return {
+      row / tiles.down, row % tiles.down * kTile, index % tiles.across * kTile};
 }
 
 /// The patch of one tile and one block of channels, transformed, to `to`, its
@@ -108,7 +107,7 @@ void TransformPatch(const WinogradLayer& layer,
   const std::int64_t top = corner.row - layer.pad_top;
   const std::int64_t left = corner.column - layer.pad_left;
   const In* from = channels + corner.sample * layer.in.sample +
-                      top * layer.in.row + left * layer.in.pixel;
+                   top * layer.in.row + left * layer.in.pixel;
   PatchLine columns[kPatch];
 #pragma GCC unroll 6
   for (std::int64_t x = 0; x < kPatch; ++x) {
@@ -118,9 +117,9 @@ void TransformPatch(const WinogradLayer& layer,
     for (std::int64_t y = 0; y < kPatch; ++y) {
       const bool is_inside =
           has_column && top + y >= 0 && top + y < layer.in_height;
-      line.values[y] =
-          is_inside ? Load(from + y * layer.in.row + x * layer.in.pixel)
-                    : Vec{};
+      line.values[y] = is_inside
+                           ? Load(from + y * layer.in.row + x * layer.in.pixel)
+                           : Vec{};
     }
     columns[x] = TransformIn(line);
   }
@@ -201,7 +200,7 @@ void FinishTile(const WinogradLayer& layer,
     columns[x] = TransformOut(line);
   }
   Out* to = channels + corner.sample * layer.out.sample +
-              corner.row * layer.out.row + corner.column * layer.out.pixel;
+            corner.row * layer.out.row + corner.column * layer.out.pixel;
   const Vec lower = Filled(layer.lower);
   const std::int64_t rows = layer.out_height - corner.row;
   const std::int64_t width = layer.out_width - corner.column;
