@@ -122,14 +122,16 @@ constexpr std::int64_t kTileProducts = 4 * kSteps;
     product(2, 5, 6);                         \
     product(3, 5, 7);                         \
   }                                           \
-  _tile_release();
+  _tile_release()
 
 __attribute__((target("amx-tile,amx-bf16"))) void TilesBf16() {
-  MIEN_TILE_PRODUCTS(_tile_dpbf16ps)
+  MIEN_TILE_PRODUCTS(_tile_dpbf16ps);
 }
 
-__attribute__((target("amx-tile,amx-int8"))) void TilesInt8(){
-    MIEN_TILE_PRODUCTS(_tile_dpbusd)}
+__attribute__((target("amx-tile,amx-int8"))) void TilesInt8() {
+  MIEN_TILE_PRODUCTS(_tile_dpbusd);
+}
+
 #undef MIEN_TILE_PRODUCTS
 
 json Arithmetic() {
