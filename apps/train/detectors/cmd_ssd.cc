@@ -84,9 +84,9 @@ void AddCourseFlags(CLI::App& command, SsdTrainingOptions& training) {
   command
       .add_option("--seconds",
                   training.seconds,
-                  "Longest time of this call; the course of the rate follows "
-                  "the steps that fit into it, whatever --steps says")
-      ->check(CLI::PositiveNumber);
+                  "Time of this call, whatever --steps says; the course of the "
+                  "rate follows the steps that fit into it")
+      ->check(CLI::Range(1.0, 1e8));
   command
       .add_option("--log-every", training.log_every, "Steps between log lines")
       ->capture_default_str()
@@ -107,7 +107,7 @@ void AddCropFlags(CLI::App& command, SsdTrainingOptions& training) {
                   "Memory for decoded pictures, in GiB: those that fit are "
                   "decoded once")
       ->capture_default_str()
-      ->check(CLI::NonNegativeNumber);
+      ->check(CLI::Range(0.0, 65'536.0));
 }
 
 cli::ExitCode Run(SsdArguments& arguments) {

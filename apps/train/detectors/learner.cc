@@ -22,8 +22,11 @@ double Learner::learning_rate() const {
                              step_);
 }
 
-void Learner::CheckLoss(const Tensor& loss) const {
-  if (const double value = loss.item<double>(); !std::isfinite(value)) {
+void Learner::CheckLoss() const {
+  if (!loss_.defined()) {
+    return;
+  }
+  if (const double value = loss_.item<double>(); !std::isfinite(value)) {
     throw TrainError("the loss is " + std::to_string(value) + " at step " +
                      std::to_string(step_) +
                      "; a lower learning rate may help");
@@ -31,8 +34,9 @@ void Learner::CheckLoss(const Tensor& loss) const {
 }
 
 Tensor Learner::Learn(const Tensor& loss) {
+  loss_ = loss.detach();
   if (loss.is_cpu()) {
-    CheckLoss(loss);
+    CheckLoss();
   }
   optimizer_.ZeroGradients();
   loss.backward();
@@ -62,6 +66,7 @@ Checkpoint Learner::State() const {
 }
 
 void Learner::Save(const std::filesystem::path& path) const {
+  CheckLoss();
   SaveCheckpoint(State(), path);
 }
 

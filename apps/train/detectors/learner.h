@@ -53,12 +53,14 @@ class Learner {
   /// waited for: of a loss there CheckLoss() tells, now and then.
   Tensor Learn(const Tensor& loss);
 
-  /// Throws TrainError when `loss` is not a finite number.
-  void CheckLoss(const Tensor& loss) const;
+  /// Throws TrainError when the loss of the last step is not a finite number.
+  void CheckLoss() const;
 
   /// The network with the averaged weights.
   [[nodiscard]] Graph Export();
 
+  /// Throws TrainError as CheckLoss() does, and for a file that cannot be
+  /// written.
   void Save(const std::filesystem::path& path) const;
 
   /// Throws TrainError where the file is not of this network.
@@ -73,6 +75,7 @@ class Learner {
   Optimizer optimizer_;
   AveragedWeights average_;
   std::int64_t step_ = 0;
+  Tensor loss_;  // of the last step, undefined before the first
 };
 
 }  // namespace mien::train

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <filesystem>
 #include <string>
 #include <utility>
 
@@ -95,9 +96,17 @@ TEST(Learner, RefusesACheckpointOfAnotherNet) {
 
 TEST(Learner, RefusesALossThatIsNoNumber) {
   Learner learner(SmallNet(2), ShortRun());
-  const Tensor loss = torch::full({}, std::nan(""));
-  EXPECT_THROW(learner.CheckLoss(loss), TrainError);
-  EXPECT_THROW(learner.Learn(loss), TrainError);
+  EXPECT_NO_THROW(learner.CheckLoss());
+  EXPECT_THROW(learner.Learn(torch::full({}, std::nan(""))), TrainError);
+  EXPECT_THROW(learner.CheckLoss(), TrainError);
+}
+
+TEST(Learner, SavesNothingAfterALossThatIsNoNumber) {
+  const TempDir folder;
+  Learner learner(SmallNet(2), ShortRun());
+  EXPECT_THROW(learner.Learn(torch::full({}, std::nan(""))), TrainError);
+  EXPECT_THROW(learner.Save(folder / "checkpoint.pt"), TrainError);
+  EXPECT_FALSE(std::filesystem::exists(folder / "checkpoint.pt"));
 }
 
 TEST(Learner, ExportsTheAverageAndKeepsItsOwnWeights) {

@@ -219,7 +219,7 @@ Graph TrainStage(std::size_t index,
                           .hard_share = 0.7});
     learner.Learn(loss.total);
     if (learner.step() % options.log_every == 0) {
-      learner.CheckLoss(loss.total);
+      learner.CheckLoss();
       const auto row =
           RowOf(learner, loss, clock.Lap(options.log_every) * options.batch);
       metrics.Add(row);

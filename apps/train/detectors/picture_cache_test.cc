@@ -3,10 +3,12 @@
 
 #include <gtest/gtest.h>
 
+#include <cstddef>
 #include <filesystem>
 #include <string>
 #include <vector>
 
+#include "core/parallel.h"
 #include "core/temp_dir.h"
 #include "image/synthetic_image.h"
 #include "train/train_error.h"
@@ -52,6 +54,14 @@ TEST_F(PictureCacheTest, KeepsNoMoreThanItsLimit) {
   RemoveFiles();
   EXPECT_NO_THROW(cache.Load(pictures_[1]));
   EXPECT_THROW(cache.Load(pictures_[2]), TrainError);
+}
+
+TEST_F(PictureCacheTest, CountsAPictureOnceThatManyThreadsLoad) {
+  PictureCache cache(1024, 10'000);
+  ParallelFor(48, 8, [&](int i) {
+    cache.Load(pictures_[static_cast<std::size_t>(i) / 16]);
+  });
+  EXPECT_EQ(cache.bytes(), 1800U);
 }
 
 TEST_F(PictureCacheTest, KeepsNothingWithoutMemory) {

@@ -91,6 +91,11 @@ Graph WriteModel(Learner& learner, const SsdTrainingOptions& options) {
   return graph;
 }
 
+/// Of a call with a time the steps are but a plan.
+bool IsOver(const Learner& learner, const Deadline& deadline) {
+  return deadline.SecondsLeft() ? deadline.Passed() : learner.done();
+}
+
 Graph StartingSsd(const SsdTrainingOptions& options) {
   return options.net.empty() ? UntrainedSsd(options.seed)
                              : SsdFromFile(options.net);
@@ -124,12 +129,15 @@ Graph TrainSsd(const std::vector<PictureSet>& sets,
         return DrawBatch(sets, pictures, options, Random(options.seed, step));
       });
   const Deadline deadline(options.seconds);
+  if (deadline.SecondsLeft()) {  // a guess until the speed is known
+    learner.PlanSteps(learner.step() + options.learner.steps);
+  }
   Every save(std::chrono::duration<double>(options.checkpoint_seconds));
   StepClock clock;
-  while (!learner.done() && !deadline.Passed() && !StopRequested()) {
+  while (!IsOver(learner, deadline) && !StopRequested()) {
     const SsdStep step = Learn(batches.Next(), options, learner);
     if (learner.step() % options.log_every == 0) {
-      learner.CheckLoss(step.loss.total);
+      learner.CheckLoss();
       const double speed = clock.Lap(options.log_every);
       const auto row = RowOf(learner, step, speed);
       metrics.Add(row);
@@ -139,7 +147,6 @@ Graph TrainSsd(const std::vector<PictureSet>& sets,
       }
     }
     if (save.Due()) {
-      learner.CheckLoss(step.loss.total);
       learner.Save(checkpoint);
       WriteModel(learner, options);
     }

@@ -35,9 +35,9 @@ struct SsdTrainingOptions {
   /// A model of this trainer to go on from; empty to begin anew.
   std::filesystem::path net;
 
-  /// Longest time of this call; the course of the rate is stretched or
-  /// shortened to the steps that fit into it. 0 for as long as `learner.steps`
-  /// take.
+  /// Time of this call, whatever `learner.steps` says; the course of the rate
+  /// is stretched or shortened to the steps that fit into it. 0 for as long as
+  /// `learner.steps` take.
   double seconds = 0;
 
   std::uint64_t seed = 1;
@@ -65,9 +65,9 @@ struct SsdTrainingOptions {
 /// Output of `net` for `input`, with gradient in Mode::kTrain.
 MultiBoxOutputs RunSsd(TorchNet& net, const Tensor& input, Mode mode);
 
-/// Trains until the last step or a stop signal, from the checkpoint in the run
-/// folder where there is one. Returns the network with averaged weights, which
-/// it also writes there.
+/// Trains until the last step, the end of the time or a stop signal, from the
+/// checkpoint in the run folder where there is one. Returns the network with
+/// averaged weights, which it also writes there.
 Graph TrainSsd(const std::vector<PictureSet>& sets,
                const SsdTrainingOptions& options);
 

@@ -114,5 +114,13 @@ TEST_F(SsdRun, EndsWhenItsTimeIsOver) {
   EXPECT_TRUE(std::filesystem::exists(folder_ / "face-ssd.onnx"));
 }
 
+TEST_F(SsdRun, GoesOnForItsTimeBeyondTheStepsOfARunThatIsDone) {
+  TrainSsd(sets_, options_);
+  EXPECT_EQ(LinesOfMetrics(), 3);
+  options_.seconds = 1;
+  TrainSsd(sets_, options_);
+  EXPECT_GE(LinesOfMetrics(), 4);
+}
+
 }  // namespace
 }  // namespace mien::train
