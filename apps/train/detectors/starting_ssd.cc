@@ -44,7 +44,8 @@ Graph SsdFromFile(const std::filesystem::path& path) {
     if (found == nullptr || found->shape() != weight.shape()) {
       throw TrainError(path.string() + ": has no " + name + " of shape " +
                        ShapeText(weight.shape()) +
-                       "; must be a model that mien train ssd wrote");
+                       "; must be a model that mien train ssd wrote, neither "
+                       "quantised nor converted");
     }
     weight = *found;
   }

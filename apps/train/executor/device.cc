@@ -29,6 +29,12 @@ torch::Device ParseDevice(const std::string& name) {
                      "\"; must be cpu, cuda or cuda:1");
   }
   if (device->is_cuda()) {
+    // Torch's own message would list every backend it knows.
+    if (!at::hasCUDA()) {
+      throw TrainError("the device " + name +
+                       " cannot be used: libtorch sees no GPU; it must be "
+                       "built with CUDA (docs/training.md)");
+    }
     try {
       torch::empty({1}, *device);
     } catch (const c10::Error& error) {
