@@ -15,7 +15,7 @@ SAMPLES = repository.ROOT / "samples"
 NETWORKS = ["--models", repository.ROOT / "models"]
 
 # Cosine similarities: samples/README.md.
-MIN_SAME = 0.5
+MIN_SAME = 0.9
 MAX_DIFFERENT = 0.3
 
 
