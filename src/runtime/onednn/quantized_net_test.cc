@@ -126,6 +126,26 @@ TEST_F(QuantizedNet, KeepsIntegersBetweenConvolutions) {
   ExpectRunsInBytes(std::move(builder).Build(builder.Conv(x, 8, 3)));
 }
 
+TEST_F(QuantizedNet, ConvolvesByWinogradWhatStaysFloatBetweenIntegers) {
+  QuantizedBuilder builder;
+  GraphBuilder& net = builder.net();
+  Value x = builder.Rounded(builder.Input(16), kSigned);
+  x = net.Relu(builder.Conv(x, 32, 3));
+  x = net.Relu(net.Conv(x, "float", {.out = 32, .pad = {1, 1}}));
+  const Graph graph = std::move(builder).Build(
+      builder.Conv(builder.Rounded(x, kPositive), 16, 1));
+  ExpectEqualsReference(graph, {.precision = Precision::kInt8}, 4e-3);
+  const auto compiled =
+      CompiledNet::Compile(graph, {.precision = Precision::kInt8});
+  ASSERT_TRUE(compiled) << compiled.error().message;
+  EXPECT_EQ(std::ranges::count_if((*compiled)->layers(),
+                                  [](const LayerInfo& layer) {
+                                    return layer.implementation.starts_with(
+                                        "winograd:");
+                                  }),
+            1);
+}
+
 TEST_F(QuantizedNet, LeavesProductsInBatchesToAmx) {
   QuantizedBuilder builder;
   Value x = builder.Rounded(builder.Input(64), kPositive);
