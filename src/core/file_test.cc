@@ -81,6 +81,20 @@ TEST(ReleasePages, GivesWholePagesOfAMappedFileBack) {
   EXPECT_TRUE(std::ranges::all_of(mapped->bytes, is_x));
 }
 
+TEST(ReleasePages, LeavesTheOldBytesOfAFileThatIsReplacedOrRemoved) {
+  constexpr std::size_t kSize = std::size_t{1} << 16U;
+  const TempDir dir;
+  ASSERT_TRUE(WriteFileAtomically(dir / "a.txt", std::string(kSize, 'x')));
+  const auto mapped = MapFile(dir / "a.txt", kSize);
+  ASSERT_TRUE(mapped) << mapped.error().message;
+  ReleasePages(*mapped);
+  ASSERT_TRUE(WriteFileAtomically(dir / "a.txt", "new"));
+  EXPECT_EQ(std::ranges::count(mapped->bytes, std::byte{'x'}), kSize);
+  ReleasePages(*mapped);
+  std::filesystem::remove(dir / "a.txt");
+  EXPECT_EQ(std::ranges::count(mapped->bytes, std::byte{'x'}), kSize);
+}
+
 TEST(ReleasePages, LeavesOtherMemoryAlone) {
   const auto owner = std::make_shared<const std::vector<std::byte>>(
       std::size_t{1} << 20U, std::byte{'x'});
