@@ -9,6 +9,7 @@
 #include <new>
 
 #include "runtime/onednn/compare_executors.h"
+#include "runtime/onednn/winograd_kernel.h"
 
 namespace {
 
@@ -65,14 +66,15 @@ void* Allocate(std::size_t size, const void* caller) {
 namespace mien::onednn {
 namespace {
 
-/// A detector's net in small: convolutions, residual, pooling, concatenation,
-/// and a decoding tail.
+/// A detector's net in small: convolutions (one by Winograd's algorithm, one
+/// depthwise), residual, pooling, concatenation, and a decoding tail.
 Graph DetectorNet() {
   GraphBuilder net("detector", RandomSource(2));
   const Value x = net.Input("x", {1, 3, 24, 24});
-  Value y = net.Prelu(net.Conv(x, "a", {.out = 10, .pad = {1, 1}}), "p");
+  Value y = net.Prelu(net.Conv(x, "a", {.out = 32, .pad = {1, 1}}), "p");
   y = net.MaxPool(y, {});
-  y = net.Relu(net.Add(y, net.Conv(y, "b", {.out = 10, .pad = {1, 1}})));
+  y = net.Relu(net.Add(y, net.Conv(y, "b", {.out = 32, .pad = {1, 1}})));
+  y = net.Conv(y, "d", {.out = 32, .pad = {1, 1}, .groups = 32});
   y = net.Concat({y, net.Conv(y, "c", {.out = 6, .pad = {1, 1}})});
   const Value head = net.Conv(y, "head", {.out = 8, .kernel = {1, 1}});
   const Value rows = net.Reshape(net.Transpose(head, {0, 2, 3, 1}), {1, -1, 4});
@@ -80,7 +82,7 @@ Graph DetectorNet() {
   net.Output(net.Add(net.Mul(net.Op("Exp", {rows}, {}, 0), priors), priors),
              "boxes");
   net.Output(
-      net.L2Normalize(net.Linear(net.Flatten(net.GlobalAveragePool(y), 16),
+      net.L2Normalize(net.Linear(net.Flatten(net.GlobalAveragePool(y), 38),
                                  "fc",
                                  5,
                                  GraphBuilder::Bias::kNo)),
@@ -91,8 +93,14 @@ Graph DetectorNet() {
 TEST(Run, AllocatesNothingOfOurs) {
   const auto net = CompiledNet::Compile(DetectorNet(), {});
   ASSERT_TRUE(net) << net.error().message;
+  std::string implementations;
   for (const LayerInfo& layer : (*net)->layers()) {
     ASSERT_NE(layer.implementation, "reference") << layer.name;
+    implementations += layer.implementation + " ";
+  }
+  if (!UsableWinogradKernels().empty()) {
+    EXPECT_NE(implementations.find("winograd:"), std::string::npos);
+    EXPECT_NE(implementations.find("depthwise:"), std::string::npos);
   }
   Workspace workspace = (*net)->CreateWorkspace();
   std::ranges::fill(workspace.input(0), 0.25F);
