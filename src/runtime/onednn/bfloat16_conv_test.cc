@@ -86,7 +86,7 @@ TEST_P(Bfloat16Conv, GivesWhatTheReferenceGives) {
   }
 }
 
-/// oneDNN's code for AMX overwrites its input (see IsConvolutionByTiles()).
+/// oneDNN's code for AMX overwrites its input (see IsBroken()).
 TEST_P(Bfloat16Conv, SkipsInputsOfLargeMaps) {
   ExpectNearReference({.in = GetParam(),
                        .out = 32,

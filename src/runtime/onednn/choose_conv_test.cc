@@ -2,6 +2,7 @@
 #include "runtime/onednn/choose_conv.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/cpu.h"
 #include "runtime/onednn/compare_executors.h"
@@ -59,6 +60,33 @@ TEST(ChooseConv, TransformsMapsOf12By12ButNotOf11By11) {
 TEST(ChooseConv, TransformsNoWeightsThatWouldTakeMuchMemory) {
   EXPECT_EQ(Implementation(ConvNet({1, 256, 20, 20}, 272)).find("wino"),
             std::string::npos);
+}
+
+/// Adds a residual to a convolution of 3 x 3 whose first or last row of outputs
+/// sees nothing but padding.
+Graph PaddedByWholeKernels(std::int64_t above, std::int64_t below) {
+  GraphBuilder net("conv", RandomSource(3));
+  const Value x = net.Input("x", {2, 32, 18, 27});
+  const Value r = net.Input("r", {2, 16, 16 + above + below, 25});
+  const Value w = net.Constant("w", RandomTensor({16, 32, 3, 3}, 1));
+  const Value y =
+      net.Op("Conv",
+             {x, w},
+             {{"pads", std::vector<std::int64_t>{above, 0, below, 0}}},
+             16);
+  net.Output(net.Relu(net.Add(y, r)), "y");
+  return std::move(net).Build();
+}
+
+// oneDNN's convolution by batches of small products crashed there.
+TEST(ChooseConv, AddsToRowsThatSeeNothingButPadding) {
+  for (const auto& [above, below] : {std::pair{3, 0}, {0, 3}, {5, 4}}) {
+    const Graph graph = PaddedByWholeKernels(above, below);
+    ExpectEqualsReference(graph, {});
+    if (HostCpu().avx512) {
+      ExpectEqualsReference(graph, {.precision = Precision::kBfloat16}, 2e-2);
+    }
+  }
 }
 
 /// Layers of `graph` that only change a layout.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/onednn/dnnl_compat.h"
 
+#include <algorithm>
+
 namespace mien::onednn {
 namespace {
 
@@ -74,25 +76,52 @@ PrimitiveDesc Make(const engine& engine,
   return MakeFirst<Primitive>(accepts, engine, attr, args...);
 }
 
-/// Whether a stride is longer than the kernel, so that some inputs are unread.
-bool SkipsInputs(const MemoryDesc& weights, const Window& window) {
+/// What a convolution does along one axis.
+struct ConvolutionAxis {
+  std::int64_t kernel = 1;
+  std::int64_t extent = 1;  ///< of the kernel with its dilation
+  std::int64_t stride = 1;
+  std::int64_t pad = 0;  ///< at the end that has more
+};
+
+std::vector<ConvolutionAxis> AxesOf(const MemoryDesc& weights,
+                                    const Window& window) {
   const Dims kernel = Extents(weights);
   const std::size_t num_axes = window.strides.size();
+  std::vector<ConvolutionAxis> axes;
   for (std::size_t i = 0; i < num_axes; ++i) {
-    if (window.strides[i] > kernel[kernel.size() - num_axes + i]) {
-      return true;
-    }
+    const std::int64_t taps = kernel[kernel.size() - num_axes + i];
+    axes.push_back({taps,
+                    (taps - 1) * (window.dilates[i] + 1) + 1,
+                    window.strides[i],
+                    std::max(window.pads_begin[i], window.pads_end[i])});
   }
-  return false;
+  return axes;
 }
 
-/// Whether this is oneDNN's convolution by blocks of tiles, which makes its
-/// copy of the input too small where inputs are skipped, and then writes over
-/// it (uxlfoundation/oneDNN, pull request 5494, of July 2026).
-bool IsConvolutionByTiles(const PrimitiveDesc& desc) {
-  const std::string_view name = desc.impl_info_str();
-  return name.starts_with("brg") && Contains(name, "amx") &&
-         !Contains(name, "1x1");
+/// Whether a stride is longer than the kernel, so that some inputs are unread.
+bool SkipsInputs(const ConvolutionAxis& axis) {
+  return axis.stride > axis.kernel;
+}
+
+/// Whether some outputs see nothing but padding.
+bool ReadsPaddingAlone(const ConvolutionAxis& axis) {
+  return axis.pad >= axis.extent;
+}
+
+/// Whether oneDNN's implementation `name` goes wrong on `axes`:
+/// - its convolution by blocks of tiles makes its copy of the input too small
+///   where inputs are skipped, and then writes over it (uxlfoundation/oneDNN,
+///   pull request 5494, of July 2026);
+/// - that by batches of small products, to which the former belongs, crashes
+///   (2.6.3) where it adds to rows of outputs that see nothing but padding.
+bool IsBroken(std::string_view name, const std::vector<ConvolutionAxis>& axes) {
+  if (!name.starts_with("brg")) {
+    return false;
+  }
+  const bool is_by_tiles = Contains(name, "amx") && !Contains(name, "1x1");
+  return std::ranges::any_of(axes, ReadsPaddingAlone) ||
+         (is_by_tiles && std::ranges::any_of(axes, SkipsInputs));
 }
 
 }  // namespace
@@ -113,10 +142,10 @@ PrimitiveDesc ConvolutionDesc(const engine& engine,
                               const Window& window,
                               const primitive_attr& attr,
                               std::string_view name) {
-  const bool skips = SkipsInputs(weights, window);
+  const std::vector<ConvolutionAxis> axes = AxesOf(weights, window);
   const auto accepts = [&](const PrimitiveDesc& desc) {
     return Contains(desc.impl_info_str(), name) &&
-           !(skips && IsConvolutionByTiles(desc));
+           !IsBroken(desc.impl_info_str(), axes);
   };
   return MakeFirst<dnnl::convolution_forward>(accepts,
                                               engine,
