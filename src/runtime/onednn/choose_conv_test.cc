@@ -2,7 +2,6 @@
 #include "runtime/onednn/choose_conv.h"
 
 #include <algorithm>
-#include <utility>
 
 #include "core/cpu.h"
 #include "runtime/onednn/compare_executors.h"
@@ -78,10 +77,27 @@ Graph PaddedByWholeKernels(std::int64_t above, std::int64_t below) {
   return std::move(net).Build();
 }
 
-// oneDNN's convolution by batches of small products crashed there.
+/// The same where the taps of a dilated kernel fall beside the only row.
+Graph DilatedAroundTheInput() {
+  GraphBuilder net("conv", RandomSource(3));
+  const Value x = net.Input("x", {9, 6, 1, 37});
+  const Value r = net.Input("r", {9, 6, 2, 33});
+  const Value w = net.Constant("w", RandomTensor({6, 6, 2, 3}, 1));
+  const Value y = net.Op("Conv",
+                         {x, w},
+                         {{"pads", std::vector<std::int64_t>{1, 0, 2, 0}},
+                          {"dilations", std::vector<std::int64_t>{2, 2}}},
+                         6);
+  net.Output(net.Relu(net.Add(y, r)), "y");
+  return std::move(net).Build();
+}
+
+// oneDNN's convolution by batches of small products was wrong or crashed there.
 TEST(ChooseConv, AddsToRowsThatSeeNothingButPadding) {
-  for (const auto& [above, below] : {std::pair{3, 0}, {0, 3}, {5, 4}}) {
-    const Graph graph = PaddedByWholeKernels(above, below);
+  for (const Graph& graph : {PaddedByWholeKernels(3, 0),
+                             PaddedByWholeKernels(0, 3),
+                             PaddedByWholeKernels(5, 4),
+                             DilatedAroundTheInput()}) {
     ExpectEqualsReference(graph, {});
     if (HostCpu().avx512) {
       ExpectEqualsReference(graph, {.precision = Precision::kBfloat16}, 2e-2);

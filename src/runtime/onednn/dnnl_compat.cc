@@ -78,23 +78,31 @@ PrimitiveDesc Make(const engine& engine,
 
 /// What a convolution does along one axis.
 struct ConvolutionAxis {
+  std::int64_t in = 0;
+  std::int64_t out = 0;
   std::int64_t kernel = 1;
-  std::int64_t extent = 1;  ///< of the kernel with its dilation
   std::int64_t stride = 1;
-  std::int64_t pad = 0;  ///< at the end that has more
+  std::int64_t dilation = 1;  ///< 1 for taps side by side
+  std::int64_t pad_begin = 0;
 };
 
-std::vector<ConvolutionAxis> AxesOf(const MemoryDesc& weights,
+std::vector<ConvolutionAxis> AxesOf(const MemoryDesc& src,
+                                    const MemoryDesc& weights,
+                                    const MemoryDesc& dst,
                                     const Window& window) {
-  const Dims kernel = Extents(weights);
   const std::size_t num_axes = window.strides.size();
+  const auto extent = [&](const MemoryDesc& desc, std::size_t axis) {
+    const Dims extents = Extents(desc);
+    return extents[extents.size() - num_axes + axis];
+  };
   std::vector<ConvolutionAxis> axes;
   for (std::size_t i = 0; i < num_axes; ++i) {
-    const std::int64_t taps = kernel[kernel.size() - num_axes + i];
-    axes.push_back({taps,
-                    (taps - 1) * (window.dilates[i] + 1) + 1,
+    axes.push_back({extent(src, i),
+                    extent(dst, i),
+                    extent(weights, i),
                     window.strides[i],
-                    std::max(window.pads_begin[i], window.pads_end[i])});
+                    window.dilates[i] + 1,
+                    window.pads_begin[i]});
   }
   return axes;
 }
@@ -106,15 +114,31 @@ bool SkipsInputs(const ConvolutionAxis& axis) {
 
 /// Whether some outputs see nothing but padding.
 bool ReadsPaddingAlone(const ConvolutionAxis& axis) {
-  return axis.pad >= axis.extent;
+  const auto sees_input = [&](std::int64_t output) {
+    for (std::int64_t tap = 0; tap < axis.kernel; ++tap) {
+      const std::int64_t at =
+          output * axis.stride + tap * axis.dilation - axis.pad_begin;
+      if (at >= 0 && at < axis.in) {
+        return true;
+      }
+    }
+    return false;
+  };
+  for (std::int64_t output = 0; output < axis.out; ++output) {
+    if (!sees_input(output)) {
+      return true;
+    }
+  }
+  return false;
 }
 
 /// Whether oneDNN's implementation `name` goes wrong on `axes`:
 /// - its convolution by blocks of tiles makes its copy of the input too small
 ///   where inputs are skipped, and then writes over it (uxlfoundation/oneDNN,
 ///   pull request 5494, of July 2026);
-/// - that by batches of small products, to which the former belongs, crashes
-///   (2.6.3) where it adds to rows of outputs that see nothing but padding.
+/// - that by batches of small products, to which the former belongs, is wrong
+///   or crashes (2.6.3) where it adds to rows of outputs that see nothing but
+///   padding.
 bool IsBroken(std::string_view name, const std::vector<ConvolutionAxis>& axes) {
   if (!name.starts_with("brg")) {
     return false;
@@ -142,7 +166,7 @@ PrimitiveDesc ConvolutionDesc(const engine& engine,
                               const Window& window,
                               const primitive_attr& attr,
                               std::string_view name) {
-  const std::vector<ConvolutionAxis> axes = AxesOf(weights, window);
+  const std::vector<ConvolutionAxis> axes = AxesOf(src, weights, dst, window);
   const auto accepts = [&](const PrimitiveDesc& desc) {
     return Contains(desc.impl_info_str(), name) &&
            !IsBroken(desc.impl_info_str(), axes);
