@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Measures an embedder at several batches and numbers of cores, and prints one
 table: mien in each precision against the other runtimes (run.py, contenders
-taking turns), what this machine's core can do at most (peak_bench), and the share
-of it that mien's layers reach (mien model inspect),
-and the accuracy in each precision where LFW's chips lie (mien eval lfw --aligned).
+taking turns), what this machine's core can do at most (peak_bench), the share of
+it that mien's layers reach (mien model inspect), and, where LFW's chips lie, the
+accuracy in each precision (mien eval lfw --aligned).
 
     bench/table.py --model FILE.onnx --quantized INT8.onnx --size 112 \\
         --lfw CHIPS --pairs pairs.txt

@@ -1,9 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """ONNX Runtime's Python package as a contender (see bench/README.md)."""
-import numpy as np
 import onnxruntime
-from protocol import Contender, serve
+from protocol import Contender, run_in_parts, serve
 
 
 def fixed_batch(session):
@@ -25,11 +24,8 @@ def load(request):
     batch = fixed_batch(session)
 
     def run(tensor):
-        size = batch or len(tensor)
-        parts = [session.run(outputs, {name: tensor[i:i + size]})
-                 for i in range(0, len(tensor), size)]
-        return [(output, np.concatenate([part[i] for part in parts]))
-                for i, output in enumerate(outputs)]
+        return run_in_parts(lambda part: session.run(outputs, {name: part}),
+                            tensor, batch, outputs)
 
     return Contender(f"onnxruntime {onnxruntime.__version__}", run,
                      request["precision"])

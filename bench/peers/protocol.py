@@ -21,6 +21,15 @@ class Contender:
     precision: str = "fp32"
 
 
+def run_in_parts(run, tensor, size, names):
+    """Outputs called `names` of `run`, which takes `size` elements at a time, 0
+    for any: networks exported with a fixed batch are used so."""
+    size = size or len(tensor)
+    parts = [run(tensor[i:i + size]) for i in range(0, len(tensor), size)]
+    return [(name, np.concatenate([part[i] for part in parts]))
+            for i, name in enumerate(names)]
+
+
 def read_input(request):
     if len(request["shape"]) == 1:  # a list of files
         with open(request["input"], encoding="utf-8") as file:

@@ -10,7 +10,7 @@ import onnx
 import torch
 import torch.nn.functional as F
 from onnx import numpy_helper
-from protocol import Contender, serve
+from protocol import Contender, run_in_parts, serve
 
 
 def pair(attributes, name, default):
@@ -138,11 +138,7 @@ class OnnxInTorch:
                            list(node.input), node.output[0]))
 
     def __call__(self, tensor):
-        size = self.fixed_batch or len(tensor)
-        parts = [self.run(tensor[i:i + size])
-                 for i in range(0, len(tensor), size)]
-        return [(name, np.concatenate([part[i] for part in parts]))
-                for i, name in enumerate(self.outputs)]
+        return run_in_parts(self.run, tensor, self.fixed_batch, self.outputs)
 
     def run(self, tensor):
         """All outputs on one batch."""
