@@ -352,8 +352,7 @@ void SetIntegerScales(primitive_attr& attr,
 #endif
 
 bool IsReference(const PrimitiveDesc& desc) {
-  return std::string_view(desc.impl_info_str()).find("ref") !=
-         std::string_view::npos;
+  return Contains(desc.impl_info_str(), "ref");
 }
 
 #if DNNL_VERSION_MAJOR >= 3

@@ -8,6 +8,15 @@
 #include "runtime/onednn/winograd_kernel.h"
 
 namespace mien::onednn {
+namespace {
+
+/// Once packed, weights need not stay in memory as in their file beside.
+void GiveFileBack(const Tensor& weights) {
+  const StoredElements stored = weights.stored();
+  ReleasePages({stored.owner, stored.bytes});
+}
+
+}  // namespace
 
 std::shared_ptr<const PackedConstant> WeightStore::PackNow(
     const dnnl::engine& engine,
@@ -36,9 +45,7 @@ std::shared_ptr<const PackedConstant> WeightStore::PackNow(
     dnnl::reorder(from, to).execute(stream, from, to);
     stream.wait();
   }
-  // Packed once: the file need not stay in memory beside.
-  const StoredElements stored = tensor.stored();
-  ReleasePages({stored.owner, stored.bytes});
+  GiveFileBack(tensor);
   return std::make_shared<PackedConstant>(
       PackedConstant{std::move(bytes), Tensor()});
 }
@@ -98,8 +105,7 @@ std::shared_ptr<const std::vector<float>> WeightStore::ToWinograd(
   const Shape& shape = weights.shape();
   auto transformed = std::make_shared<const std::vector<float>>(
       TransformWeights(weights.ToFloats(), shape[0], shape[1], lanes));
-  const StoredElements stored = weights.stored();
-  ReleasePages({stored.owner, stored.bytes});
+  GiveFileBack(weights);
   const std::scoped_lock lock(mutex_);
   return transformed_
       .try_emplace(key, WinogradEntry{weights, std::move(transformed)})
