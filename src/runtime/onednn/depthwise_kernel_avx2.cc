@@ -2,33 +2,14 @@
 #include "runtime/onednn/depthwise_kernel.h"
 
 #if defined(__x86_64__)
-#include <immintrin.h>
-
 #include <algorithm>
 
-#if defined(__clang__)
-#pragma clang attribute push(__attribute__((target("avx2,fma"))), \
-                             apply_to = function)
-#else
-#pragma GCC push_options
-#pragma GCC target("avx2,fma")
-#endif
+#include "runtime/onednn/vectors_avx2.inl"
 
 namespace mien::onednn {
 namespace {
 
-constexpr int kLanes = 8;
-
-using Vec = __m256;
 typedef std::int32_t IntVec __attribute__((vector_size(kLanes * 4)));
-
-[[gnu::always_inline]] inline Vec Min(Vec a, Vec b) {
-  return _mm256_min_ps(a, b);
-}
-
-[[gnu::always_inline]] inline Vec Max(Vec a, Vec b) {
-  return _mm256_max_ps(a, b);
-}
 
 [[gnu::always_inline]] inline IntVec RoundToInts(Vec x) {
   return reinterpret_cast<IntVec>(_mm256_cvtps_epi32(x));
@@ -56,11 +37,7 @@ const DepthwiseKernel& Avx2DepthwiseKernel() {
 
 }  // namespace mien::onednn
 
-#if defined(__clang__)
-#pragma clang attribute pop
-#else
-#pragma GCC pop_options
-#endif
+#include "runtime/onednn/vectors_end.inl"
 
 #else
 

@@ -6,8 +6,7 @@
 #include <algorithm>
 #include <array>
 
-#include "core/cpu.h"
-#include "runtime/onednn/dnnl_compat.h"
+#include "runtime/onednn/usable_kernels.h"
 
 namespace mien::onednn {
 namespace {
@@ -89,14 +88,7 @@ void TransformTaps(const std::array<const float*, kCount>& taps,
 }  // namespace
 
 std::vector<const WinogradKernel*> UsableWinogradKernels() {
-  std::vector<const WinogradKernel*> usable;
-  if (HostCpu().avx512 && MayUse(dnnl::cpu_isa::avx512_core)) {
-    usable.push_back(&Avx512WinogradKernel());
-  }
-  if (HostCpu().avx2 && MayUse(dnnl::cpu_isa::avx2)) {
-    usable.push_back(&Avx2WinogradKernel());
-  }
-  return usable;
+  return UsableKernels(Avx512WinogradKernel(), Avx2WinogradKernel());
 }
 
 std::vector<float> TransformWeights(const std::vector<float>& weights,
